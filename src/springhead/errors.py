@@ -46,3 +46,52 @@ class UnknownName(UsageError):
         """Name the kind of thing, the name given and the names that exist."""
         self.kind, self.name, self.known = kind, name, tuple(known)
         super().__init__(f"unknown {kind} {name!r}", f"a known {kind}", did_you_mean(name, self.known))
+
+
+class BadConfiguration(UsageError):
+    """A configuration file or `--set` is wrong; says where and what was expected."""
+
+    def __init__(self, source: str, problem: str, action: str) -> None:
+        """Name the source (file and line where known), the problem and what to do."""
+        self.source, self.problem = source, problem
+        super().__init__(f"{source}: {problem}", "valid settings", action)
+
+
+class MissingExtra(UsageError):
+    """A component needs a library that is not installed."""
+
+    def __init__(self, component: str, library: str, extra: str | None) -> None:
+        """Name the component, the library and the extra that installs it, if there is one."""
+        self.component, self.library, self.extra = component, library, extra
+        target = f"'springhead[{extra}]'" if extra else library
+        super().__init__(f"{component} needs {library!r}", "it installed", f"Run: pip install {target}")
+
+
+class BadResult(SpringheadError):
+    """A result folder or file is missing, damaged or of another version."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        """Name the path and what is wrong with it."""
+        self.path, self.problem = path, problem
+        super().__init__(f"{path}: {problem}", "a result of springhead scan", "Name the folder given to --out.")
+
+
+class BadReference(UsageError):
+    """A reference cannot serve: empty, of one class only, or overlapping the target."""
+
+    def __init__(self, which: str, problem: str, action: str) -> None:
+        """Name the reference, the problem and what to do."""
+        self.which, self.problem = which, problem
+        super().__init__(f"{which}: {problem}", "a reference apart from the target", action)
+
+
+class CountsDiffer(SpringheadError):
+    """Records went missing: read does not equal kept + dropped + quarantined (an internal check)."""
+
+    def __init__(self, read: int, kept: int, dropped: int, quarantined: int) -> None:
+        """State the four counts."""
+        super().__init__(
+            f"read {read} records but kept {kept}, dropped {dropped}, quarantined {quarantined}",
+            "read = kept + dropped + quarantined",
+            "This is a fault of springhead: please report it.",
+        )

@@ -1,0 +1,1 @@
+"""Nouns, protocols, registry, configuration and seeds: standard library, numpy and msgspec only."""

@@ -1,0 +1,1 @@
+"""Typed, versioned outputs of a run; the only thing that report reads."""

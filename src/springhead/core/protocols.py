@@ -1,0 +1,208 @@
+"""The protocols that components implement; batches cross every boundary, never single records.
+
+Parameters are positional-only where a component may name them otherwise. A policy sees a census, never a
+record; a detector returns scores and claims, never nats; scan reaches payloads through `Modality` alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, Literal, Protocol, TypeVar
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from springhead.core.census import Census, Weights
+from springhead.core.nouns import (
+    Clusters,
+    Columns,
+    Entries,
+    Excerpt,
+    Findings,
+    Floats,
+    Forms,
+    Integers,
+    Measurement,
+    Request,
+    Scores,
+    Signatures,
+    Trust,
+)
+
+Batch = TypeVar("Batch")
+Batch_contra = TypeVar("Batch_contra", contravariant=True)
+
+
+class Modality(Protocol[Batch]):
+    """All that scan needs of payloads: it imports no modality and asks through this."""
+
+    name: str
+
+    def read(self, raw: Columns, /) -> Batch:
+        """Make a batch of the payload column and the named columns, caps enforced."""
+        ...
+
+    def forms(self, batch: Batch, /) -> Forms:
+        """Derive canonical form, language or format, length and reasons to abstain."""
+        ...
+
+    def signatures(self, batch: Batch, /) -> Signatures:
+        """Compute near-duplicate signatures."""
+        ...
+
+    def excerpt(self, batch: Batch, rows: Integers, /) -> list[Excerpt]:
+        """Return capped pieces of the given rows for the report."""
+        ...
+
+
+class Detector(Protocol[Batch_contra]):
+    """Judges records one by one."""
+
+    name: str
+    kind: Trust
+
+    def examine(self, batch: Batch_contra, /) -> Findings:
+        """Score a batch of n records; scores are float64 (n,), nan = cannot say."""
+        ...
+
+
+class Trainer(Protocol[Batch_contra]):
+    """Fits a detector to the references of one domain."""
+
+    def fit(
+        self, human: Batch_contra, synthetic: Batch_contra, /, *, clusters: Clusters | None, rng: Generator
+    ) -> Detector[Batch_contra]:
+        """Return a detector fitted on the two classes; records of one cluster stay in one fold."""
+        ...
+
+
+class CorpusDetector(Protocol):
+    """Judges what only the whole corpus shows, such as repetition."""
+
+    name: str
+    kind: Trust
+
+    def examine(self, clusters: Clusters, /) -> Findings:
+        """Score n records from their clusters."""
+        ...
+
+
+class FittedCalibrator(Protocol):
+    """Turns scores into evidence."""
+
+    def nats(self, scores: Scores, /) -> Floats:
+        """Log-likelihood ratio in nats, float64 (n,); 0 says nothing, nan where the score is nan."""
+        ...
+
+    def p_values(self, scores: Scores, /) -> Floats:
+        """Probability that a human record scores at least as high, float64 (n,)."""
+        ...
+
+
+class Calibrator(Protocol):
+    """Learns what a score is worth from references."""
+
+    def fit(
+        self, human: Scores, synthetic: Scores | None, /, *, clusters: Clusters | None
+    ) -> FittedCalibrator:
+        """Fit to known-human scores and, where given, known-synthetic ones."""
+        ...
+
+
+class FittedQuantifier(Protocol):
+    """Estimates a share."""
+
+    def estimate(
+        self, scores: Scores, /, *, clusters: Clusters | None, confidence: float = 0.95
+    ) -> PrevalenceLike:
+        """Estimate the share of synthetic records among n scores, with an interval."""
+        ...
+
+
+class PrevalenceLike(Protocol):
+    """The least that an estimate of a share says."""
+
+    @property
+    def verdict(self) -> str:
+        """Estimated, bounded or cannot tell."""
+        ...
+
+
+class Quantifier(Protocol):
+    """Learns the two score distributions from references."""
+
+    def fit(self, human: Scores, synthetic: Scores, /, *, clusters: Clusters | None) -> FittedQuantifier:
+        """Fit to the scores of both reference classes."""
+        ...
+
+
+class Policy(Protocol):
+    """A pure function from a census to a weight table of the same shape; it never sees a record."""
+
+    def weigh(self, census: Census, /, *, budget: float | None) -> Weights:
+        """Weigh every cell; `budget` is the expected total of copies, None = what the policy keeps."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """How much a fit may spend; a model without steps ignores it."""
+
+    steps: int | None = None
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled(Generic[Batch]):
+    """Samples of a model and, where the sampler copies or is prompted, the rows they came from."""
+
+    batch: Batch
+    parents: Integers | None = None
+
+
+class Model(Protocol[Batch]):
+    """A generative model that a loop can train."""
+
+    name: str
+
+    def fit(
+        self,
+        batch: Batch,
+        copies: NDArray[np.int64],
+        /,
+        *,
+        start: Fitted[Batch] | None,
+        compute: Compute,
+        rng: Generator,
+    ) -> Fitted[Batch]:
+        """Fit to a batch in which record i counts `copies[i]` times; `start` warm-starts."""
+        ...
+
+
+class Fitted(Protocol[Batch]):
+    """A trained model."""
+
+    def sample(self, request: Request, rng: Generator, /) -> Sampled[Batch]:
+        """Draw samples."""
+        ...
+
+
+class Metric(Protocol[Batch_contra]):
+    """Compares a sample with a reference."""
+
+    name: str
+    worse: Literal["higher", "lower"]
+
+    def measure(self, reference: Batch_contra, sample: Batch_contra, /) -> Measurement:
+        """Measure one value with its interval."""
+        ...
+
+
+class Lineage(Protocol):
+    """Takes note of what was made of what; the ledger implements it."""
+
+    def emit(self, entries: Entries, /) -> None:
+        """Append entries."""
+        ...
+

@@ -1,0 +1,235 @@
+"""The result of a scan: one schema, named and versioned, that report and later verbs read.
+
+`result.json` holds a `ScanResult`; beside it lie `evidence/*.parquet` (one row per kept record, columns in
+`EVIDENCE`), `claims.parquet`, `examples.parquet`, `quarantine.jsonl`, `run.toml` and `report.html`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+import pyarrow as pa
+
+SCHEMA = "springhead.scan"
+VERSION = 1
+
+Verdict = Literal["estimated", "bounded", "cannot tell"]
+Unit = Literal["records", "words"]
+
+
+class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of all parts of a result."""
+
+
+class Records(Frozen):
+    """Counts of records: read = kept + dropped + quarantined; abstained is a subset of kept."""
+
+    read: int
+    kept: int
+    dropped: int
+    quarantined: int
+    abstained: int
+    words: int
+    characters: int
+
+
+class WhatIf(Frozen):
+    """A share that holds only if machine-made records look like `reference`."""
+
+    reference: str
+    estimate: float
+    low: float
+    high: float
+
+
+class Misfit(Frozen):
+    """How far the target lies from any mixture of the references, and what that could do to the share."""
+
+    statistic: float
+    worst_effect: float
+    allowed: float
+
+
+class Prevalence(Frozen):
+    """Share of synthetic records of one group; `group` is empty for the whole corpus."""
+
+    group: dict[str, str]
+    unit: Unit
+    definition: str
+    verdict: Verdict
+    estimate: float | None
+    low: float | None
+    high: float | None
+    confidence: float
+    lower_bound: float | None
+    what_if: WhatIf | None
+    n: int
+    n_scored: int
+    reference: str | None
+    misfit: Misfit | None
+    reason: str
+    small: bool = False
+
+
+class GroupRow(Frozen):
+    """One group with its size, abstentions and false positives on known-human records."""
+
+    group: dict[str, str]
+    n: int
+    words: int
+    abstained: int
+    unknown: int
+    declared_synthetic: int
+    residue: int
+    procedural: int
+    human_reference: int
+    nominal: float
+    false_positive_rate: float | None
+    false_positive_low: float | None
+    false_positive_high: float | None
+    ratio_lower_limit: float | None
+    warning: str = ""
+
+
+class Power(Frozen):
+    """The smallest share that this many records and this detector can tell from none, per group."""
+
+    group: dict[str, str]
+    n_scored: int
+    smallest_share: float | None
+    detection_rate: float | None
+    detection_low: float | None
+    detection_high: float | None
+    false_positive_rate: float | None
+
+
+class ReferenceBand(Frozen):
+    """The false-positive rate to expect at a nominal rate from that many known-human texts."""
+
+    language: str
+    human: int
+    synthetic: int
+    nominal: float
+    realised_low: float
+    realised_high: float
+    newest: str | None = None
+
+
+class Temporal(Frozen):
+    """Share in a period; before the generators existed it should be about 0 (negative control)."""
+
+    period: str
+    n_scored: int
+    estimate: float | None
+    low: float | None
+    high: float | None
+    is_control: bool
+
+
+class DetectorInfo(Frozen):
+    """A detector that ran."""
+
+    name: str
+    version: str
+    kind: str
+    scored: int
+
+
+class Duplicates(Frozen):
+    """Exact and near duplicates among the kept records."""
+
+    exact_clusters: int
+    exact_copies: int
+    near_clusters: int
+    near_records: int
+    largest: int
+    procedural_share: float
+
+
+class Assumption(Frozen):
+    """Something taken for granted, with the setting that changes it."""
+
+    text: str
+    setting: str
+
+
+class ScanResult(Frozen):
+    """All findings of a scan."""
+
+    schema: Literal["springhead.scan"]
+    version: Literal[1]
+    modality: str
+    sampled: int | None
+    finding: str
+    records: Records
+    prevalence: tuple[Prevalence, ...]
+    groups: tuple[GroupRow, ...]
+    power: tuple[Power, ...]
+    references: tuple[ReferenceBand, ...]
+    temporal: tuple[Temporal, ...]
+    detectors: tuple[DetectorInfo, ...]
+    duplicates: Duplicates
+    assumptions: tuple[Assumption, ...]
+    cannot_tell: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+DIGEST = pa.binary(32)
+
+EVIDENCE = pa.schema(
+    [
+        ("key", pa.string()),
+        ("content", DIGEST),
+        ("canonical", DIGEST),
+        ("source", pa.string()),
+        ("position", pa.string()),
+        ("date", pa.string()),
+        ("host", pa.string()),
+        ("language", pa.string()),
+        ("script", pa.string()),
+        ("words", pa.int32()),
+        ("chars", pa.int32()),
+        ("abstained", pa.string()),
+        ("origin", pa.string()),
+        ("generation_low", pa.int16()),
+        ("generation_high", pa.int16()),
+        ("nats", pa.float32()),
+        ("p_value", pa.float32()),
+        ("level", pa.uint8()),
+        ("reasons", pa.list_(pa.string())),
+        ("exact_cluster", pa.int64()),
+        ("near_cluster", pa.int64()),
+        ("exact_rank", pa.int32()),
+    ]
+)
+"""Columns of every evidence table; `group_<column>`, `score_<detector>` and `nats_<channel>` follow."""
+
+CLAIMS = pa.schema(
+    [
+        ("key", pa.string()),
+        ("kind", pa.string()),
+        ("value", pa.string()),
+        ("trust", pa.string()),
+        ("origin", pa.string()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+    ]
+)
+
+EXAMPLES = pa.schema(
+    [
+        ("key", pa.string()),
+        ("source", pa.string()),
+        ("position", pa.string()),
+        ("language", pa.string()),
+        ("list", pa.string()),
+        ("nats", pa.float32()),
+        ("p_value", pa.float32()),
+        ("score", pa.float32()),
+        ("text", pa.string()),
+        ("spans", pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("text", pa.string())]))),
+        ("reasons", pa.list_(pa.string())),
+    ]
+)
+"""Capped excerpts, for the report alone; `list` is "most suspicious" or "least suspicious"."""
