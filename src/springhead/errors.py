@@ -6,7 +6,7 @@ The command line prints the message without a traceback and exits with `exit_cod
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 
@@ -21,6 +21,19 @@ class SpringheadError(Exception):
         self.expected = expected
         self.action = action
         super().__init__(f"{found}; expected {expected}. {action}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross a process boundary whole: a subclass cannot be rebuilt from its message alone."""
+        return _rebuild, (type(self), self.args, dict(self.__dict__))
+
+
+def _rebuild(
+    kind: type[SpringheadError], args: tuple[object, ...], facts: dict[str, object]
+) -> SpringheadError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(facts)
+    return error
 
 
 class UsageError(SpringheadError):
@@ -94,4 +107,116 @@ class CountsDiffer(SpringheadError):
             f"read {read} records but kept {kept}, dropped {dropped}, quarantined {quarantined}",
             "read = kept + dropped + quarantined",
             "This is a fault of springhead: please report it.",
+        )
+
+
+class NothingFound(UsageError):
+    """An input names no file, or no file in it can be read as records."""
+
+    def __init__(self, inputs: Iterable[str], reasons: Iterable[str] = ()) -> None:
+        """Name the inputs and why what was found there cannot be used."""
+        self.inputs, self.reasons = tuple(inputs), tuple(reasons)
+        why = f" ({'; '.join(self.reasons[:3])})" if self.reasons else ""
+        super().__init__(
+            f"no readable file in {', '.join(map(repr, self.inputs)) or 'an empty list of inputs'}{why}",
+            "JSONL, Parquet, WARC or text files",
+            "Check the path or pattern.",
+        )
+
+
+class NotReadable(SpringheadError):
+    """An input exists but may not be read."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        """Name the path and what the system said."""
+        self.path, self.problem = path, problem
+        super().__init__(f"cannot read {path!r}: {problem}", "a readable file", "Check its permissions.")
+
+
+class UnknownFormat(UsageError):
+    """A file is in none of the formats that are read."""
+
+    def __init__(self, path: str, found: str) -> None:
+        """Name the path and what its first bytes look like."""
+        self.path = path
+        super().__init__(
+            f"{path!r} is {found}",
+            "JSONL (plain, .gz, .zst), Parquet, WARC/WET (plain, .gz) or text (.txt, .md, .rst)",
+            "Convert it, or name other files.",
+        )
+
+
+class WhichColumn(UsageError):
+    """No column, or more than one, looks like the text: asks which one it is."""
+
+    def __init__(self, columns: Mapping[str, float], plausible: Iterable[str] = ()) -> None:
+        """List the string columns with their mean length in characters; `plausible` are the candidates."""
+        self.columns, self.plausible = dict(columns), tuple(plausible)
+        listed = ", ".join(f"{name!r} (mean {mean:.0f} characters)" for name, mean in self.columns.items())
+        count = f"{len(self.plausible)} columns could be" if self.plausible else "no column is clearly"
+        super().__init__(
+            f"{count} the text; string columns: {listed or 'none'}",
+            "one text column",
+            "Which one holds the text? Name it with --text-column.",
+        )
+
+
+class DiskFull(SpringheadError):
+    """The disk or the quota is full."""
+
+    def __init__(self, path: str) -> None:
+        """Name the path that was being written."""
+        self.path = path
+        super().__init__(
+            f"no space left while writing {path!r}",
+            "free disk space",
+            "Make room and run the same command again: it goes on where it stopped.",
+        )
+
+
+class NotWritable(SpringheadError):
+    """An output path may not be written."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        """Name the path and what the system said."""
+        self.path, self.problem = path, problem
+        super().__init__(
+            f"cannot write {path!r}: {problem}", "a writable folder", "Name another folder with --out."
+        )
+
+
+class OutputInUse(SpringheadError):
+    """Another process is writing into the output folder."""
+
+    def __init__(self, path: str) -> None:
+        """Name the folder."""
+        self.path = path
+        super().__init__(
+            f"{path!r} is in use by another run", "a free folder", "Wait for it, or name another with --out."
+        )
+
+
+class OutputOfAnotherRun(UsageError):
+    """The output folder holds files of another run, or files that no run wrote."""
+
+    def __init__(self, path: str, found: str) -> None:
+        """Name the folder and what was found there."""
+        self.path = path
+        super().__init__(
+            f"{path!r} holds {found}",
+            "an empty folder or the same run",
+            "Name another folder with --out, or empty this one.",
+        )
+
+
+class WorkerDied(SpringheadError):
+    """A worker process died repeatedly on the same piece of work."""
+
+    def __init__(self, item: str, attempts: int) -> None:
+        """Name the piece of work and how often it was tried."""
+        self.item, self.attempts = item, attempts
+        super().__init__(
+            f"a worker died {attempts} times on {item}",
+            "every shard to finish",
+            "Is memory short? Try fewer --workers, or set that input apart.",
         )
