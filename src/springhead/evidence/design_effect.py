@@ -1,0 +1,57 @@
+"""How much clusters cost: the variance of the score test over clusters against independent records.
+
+Sources: Kish 1965 (design effect), Liang and Zeger 1986 (cluster sums of influences). It is what the cluster bootstrap
+of a linear statistic converges to, without its noise. Labels shared by several samples count as one cluster, so
+pairs of a human text and its mirror enter with their covariance.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from springhead.evidence.interval import grid
+from springhead.evidence.mixture import Mixture, efficient, score_curve
+from springhead.evidence.samples import Sample
+
+
+class Design(msgspec.Struct, frozen=True):
+    """Factor on the variance (>= 1) and its degrees of freedom (infinite without clusters)."""
+
+    effect: float
+    freedom: float
+
+
+def rough_share(mixture: Mixture) -> float:
+    """Return a quick share: where the difference changes sign on a coarse grid."""
+    curve = score_curve(mixture, grid(13))
+    return float(curve.shares[int(np.argmin(np.abs(curve.difference / np.sqrt(curve.variance))))])
+
+
+def design(mixture: Mixture, target: Sample, human: Sample, synthetic: Sample) -> Design:
+    """Return the design effect of the score test at a rough share; 1 without clusters."""
+    samples = (target, human, synthetic)
+    if not any(sample.clustered for sample in samples):
+        return Design(1.0, np.inf)
+    share = rough_share(mixture)
+    g = np.einsum("fk,f->k", efficient(mixture, np.array([share]))[0], mixture.fold_mass)
+    influences, labels, plain = [], [], 0.0
+    for sample, factor, offset in zip(samples, (1.0, -(1.0 - share), -share), (0, 1, 2), strict=True):
+        values = g[np.searchsorted(mixture.cuts, sample.scores)]
+        centred = factor * (values - float(sample.weights @ values))
+        plain += float(sample.weights @ centred**2) / sample.effective
+        influences.append(sample.weights * centred)
+        # Records without clusters stand alone: labels that no cluster can have.
+        labels.append(sample.clusters if sample.clustered else -1 - offset - 3 * sample.clusters)
+    codes = np.unique(np.concatenate(labels), return_inverse=True)[1].reshape(-1)
+    sums = np.bincount(codes, np.concatenate(influences))
+    squares = sums**2
+    variance = float(squares.sum())
+    if variance <= 0.0 or plain <= 0.0:
+        return Design(1.0, np.inf)
+    # Satterthwaite's count of clusters that carry the variance, equal clusters giving their number.
+    carrying = variance**2 / float(np.sum(squares**2)) * 3.0
+    clusters = min(float(np.unique(sample.clusters).size) for sample in samples if sample.clustered)
+    freedom = max(1.0, min(carrying, clusters - 1.0))
+    correction = clusters / max(clusters - 1.0, 1.0)
+    return Design(max(1.0, variance * correction / plain), freedom)
