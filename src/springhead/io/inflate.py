@@ -43,6 +43,7 @@ class CappedStream:
         self._close = close
         self._rest = b""
         self._offset = 0
+        self._position = 0
         self.damage: str | None = None
 
     def read(self, size: int = -1) -> bytes:
@@ -61,7 +62,12 @@ class CappedStream:
                 return b""
         piece = self._rest[self._offset : self._offset + size]
         self._offset += len(piece)
+        self._position += len(piece)
         return piece
+
+    def tell(self) -> int:
+        """Return how many bytes were handed out."""
+        return self._position
 
     def close(self) -> None:
         """Close the file behind the stream."""
