@@ -26,8 +26,14 @@ class Interval(msgspec.Struct, frozen=True):
 
 
 def studentised(curve: ScoreCurve, design_effect: float) -> Floats:
-    """Return the test statistic (m,) with variance inflated by the design effect, before the skewness correction."""
-    return np.asarray(curve.difference / np.sqrt(curve.variance * design_effect), dtype=np.float64)
+    """Return the test statistic (m,), drawn to 0 by half a record, before the skewness correction.
+
+    The design effect inflates the variance, and the half record to half a cluster.
+    """
+    size = np.maximum(np.abs(curve.difference) - curve.half_record * design_effect, 0.0)
+    return np.asarray(
+        np.sign(curve.difference) * size / np.sqrt(curve.variance * design_effect), dtype=np.float64
+    )
 
 
 def corrected(curve: ScoreCurve, design_effect: float) -> Floats:
@@ -83,7 +89,7 @@ def _limits(curve: ScoreCurve, design_effect: float, critical: float) -> Interva
     """Read point and limits off one evaluated curve."""
     a = curve.shares
     z = corrected(curve, design_effect)
-    estimate = _crossing(a, studentised(curve, design_effect), 0.0)
+    estimate = _crossing(a, curve.difference / np.sqrt(curve.variance), 0.0)
     upper = z + max(0.0, -1.0 - z[0])
     lower = z - max(0.0, z[-1] - 1.0)
     return Interval(

@@ -41,13 +41,17 @@ class Mixture(msgspec.Struct, frozen=True):
 
 
 class ScoreCurve(msgspec.Struct, frozen=True):
-    """The test over a grid of shares (m,): difference D, its variance and third cumulant, the slope -dD/da."""
+    """The test over a grid of shares (m,): difference D, its variance and third cumulant, the slope -dD/da.
+
+    `half_record` is what half a target record can move D by: the continuity correction.
+    """
 
     shares: Floats
     difference: Floats
     variance: Floats
     cumulant: Floats
     slope: Floats
+    half_record: Floats
 
 
 def build(target: Sample, human: Sample, synthetic: Sample, rng: np.random.Generator) -> Mixture:
@@ -112,17 +116,18 @@ def efficient(mixture: Mixture, a: Floats) -> Floats:
 def restricted(mixture: Mixture, a: Floats) -> tuple[Floats, Floats]:
     """Return both class shares (m, k) of maximum likelihood when the share is a (m,), by expectation-maximisation."""
     target = mixture.target * mixture.n
-    human, synthetic = mixture.human * mixture.n_human, mixture.synthetic * mixture.n_synthetic
-    tiny = 1e-9
-    h = np.repeat((human + 0.5 * mixture.human.mean() + tiny)[None], a.size, axis=0)
-    s = np.repeat((synthetic + 0.5 * mixture.synthetic.mean() + tiny)[None], a.size, axis=0)
-    h, s = h / h.sum(axis=1, keepdims=True), s / s.sum(axis=1, keepdims=True)
+    # One record of each class spread over all bins: a bin that no reference fell in is rare, not impossible.
+    prior = 1.0 / mixture.target.size
+    human = mixture.human * mixture.n_human + prior
+    synthetic = mixture.synthetic * mixture.n_synthetic + prior
+    h = np.repeat((human / human.sum())[None], a.size, axis=0)
+    s = np.repeat((synthetic / synthetic.sum())[None], a.size, axis=0)
     share = a[:, None]
     for _ in range(_ITERATIONS):
         human_part, synthetic_part = (1 - share) * h, share * s
         given = target / np.maximum(human_part + synthetic_part, 1e-300)
-        h = human + given * human_part + tiny
-        s = synthetic + given * synthetic_part + tiny
+        h = human + given * human_part
+        s = synthetic + given * synthetic_part
         h, s = h / h.sum(axis=1, keepdims=True), s / s.sum(axis=1, keepdims=True)
     return h, s
 
@@ -158,4 +163,5 @@ def score_curve(mixture: Mixture, a: Floats) -> ScoreCurve:
         variance=np.maximum(variance, 1e-300),
         cumulant=cumulant,
         slope=synthetic_mean - human_mean,
+        half_record=0.5 * (g[:, -1] - g[:, 0]) / n,
     )

@@ -69,23 +69,31 @@ def beta_cdf(a: npt.ArrayLike, b: npt.ArrayLike, x: npt.ArrayLike) -> Floats:
 
 
 def beta_quantile(probability: npt.ArrayLike, a: npt.ArrayLike, b: npt.ArrayLike) -> Floats:
-    """Return the quantile of Beta(a, b), broadcast, by bisection on the logit scale then on the distribution.
+    """Return the quantile of Beta(a, b), broadcast, by Newton steps on the logit scale kept inside a bracket.
 
-    Accurate to about 1e-12 absolute; probabilities 0 and 1 give 0 and 1.
+    Accurate to about 1e-10 relative; probabilities 0 and 1 give 0 and 1.
     """
     level, first, second = np.broadcast_arrays(
         np.asarray(probability, dtype=np.float64),
         np.asarray(a, dtype=np.float64),
         np.asarray(b, dtype=np.float64),
     )
-    low = np.full(level.shape, -60.0)
-    high = np.full(level.shape, 60.0)
-    for _ in range(64):
-        middle = 0.5 * (low + high)
-        below = beta_cdf(first, second, 1.0 / (1.0 + np.exp(-middle))) < level
-        low = np.where(below, middle, low)
-        high = np.where(below, high, middle)
-    value = 1.0 / (1.0 + np.exp(-0.5 * (low + high)))
+    constant = _log_gamma(first + second) - _log_gamma(first) - _log_gamma(second)
+    low, high = np.full(level.shape, -700.0), np.full(level.shape, 36.0)
+    at = np.log(first) - np.log(second)
+    for _ in range(200):
+        x = 1.0 / (1.0 + np.exp(-at))
+        error = beta_cdf(first, second, x) - level
+        low, high = np.where(error < 0, at, low), np.where(error < 0, high, at)
+        slope = np.exp(constant + first * np.log(x) + second * np.log1p(-x))
+        step = at - error / np.maximum(slope, 1e-300)
+        inside = (step > low) & (step < high) & (slope > 1e-250)
+        following = np.where(inside, step, 0.5 * (low + high))
+        moved = np.abs(following - at)
+        at = following
+        if np.all(moved < 1e-12 * (1.0 + np.abs(at))):
+            break
+    value = 1.0 / (1.0 + np.exp(-at))
     return np.asarray(np.where(level <= 0.0, 0.0, np.where(level >= 1.0, 1.0, value)), dtype=np.float64)
 
 
