@@ -9,12 +9,13 @@ from __future__ import annotations
 import importlib
 from importlib.metadata import entry_points
 
-from springhead.errors import MissingExtra, UnknownName
+from springhead.errors import BadComponent, MissingExtra, UnknownName
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "modality": {"text": "springhead.modalities.text.modality:TextModality"},
     "detector": {
         "text/declared": "springhead.modalities.text.detectors:DeclaredDetector",
+        "text/dated": "springhead.modalities.text.detectors:DatedDetector",
         "text/residue": "springhead.modalities.text.detectors:ResidueDetector",
         "text/repetition": "springhead.modalities.text.detectors:RepetitionDetector",
         "text/statistical": "springhead.modalities.text.detectors:StatisticalDetector",
@@ -26,7 +27,8 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
 }
 
-EXTRAS = {"torch": "torch", "c2pa": "c2pa", "ray": "ray"}
+EXTRAS = {"pandas": "pandas", "lightgbm": "train", "sklearn": "train", "scipy": "train"}
+"""Library a component may import -> the extra of this package that installs it."""
 
 
 def names(kind: str) -> list[str]:
@@ -38,7 +40,8 @@ def names(kind: str) -> list[str]:
 def load(kind: str, name: str) -> object:
     """Import and return the component of that kind and name.
 
-    Raises UnknownName when there is none and MissingExtra when a library it needs is not installed.
+    Raises UnknownName when there is none, MissingExtra when a library it needs is not installed and
+    BadComponent when what a distribution registered does not exist.
     """
     target = BUILT_IN.get(kind, {}).get(name)
     if target is None:
@@ -50,9 +53,14 @@ def load(kind: str, name: str) -> object:
         raise UnknownName(kind, name, names(kind))
     module, _, attribute = target.partition(":")
     try:
-        return getattr(importlib.import_module(module), attribute)
+        component: object = importlib.import_module(module.strip())
+        for part in filter(None, attribute.partition("[")[0].strip().split(".")):
+            component = getattr(component, part)
+        return component
     except ModuleNotFoundError as error:
         library = (error.name or "").partition(".")[0]
         if library == "springhead":
             raise
         raise MissingExtra(f"{kind} {name!r}", library, EXTRAS.get(library)) from error
+    except (AttributeError, ImportError) as error:
+        raise BadComponent(f"{kind} {name!r}", target, str(error)) from error

@@ -1,0 +1,61 @@
+"""The `springhead` command: registers verbs lazily, turns errors into one message and an exit code.
+
+Exit codes: 0 done; 1 internal, input/output or a failed check; 2 usage; 3 above --fail-above; 4 cannot tell.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version
+
+from cyclopts import App, CycloptsError
+
+from springhead.errors import SpringheadError
+
+app = App(
+    name="springhead",
+    help="Measures, traces and treats machine-made data in training corpora.",
+    version=lambda: version("springhead"),
+)
+app.command("springhead.cli.scan:scan", name="scan", help="How polluted is this corpus, and how sure are we?")
+app.command("springhead.cli.calibrate:calibrate", name="calibrate", help="Save references and fits for reuse.")
+app.command("springhead.cli.explain:explain", name="explain", help="Which evidence weighs how much in a record.")
+app.command("springhead.cli.report:report", name="report", help="Write the report page of a result again.")
+app.command("springhead.cli.tour:tour", name="tour", help="Scan a real polluted corpus whose truth is known.")
+app.command("springhead.cli.listing:list_components", name="list", help="List registered components.")
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(main(arguments))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    debug = os.environ.get("SPRINGHEAD_DEBUG") == "1"
+    tokens = sys.argv[1:] if arguments is None else arguments
+    try:
+        result = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        return _fail(str(error), 2)
+    except SpringheadError as error:
+        if debug:
+            raise
+        return _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _fail("stopped; run the same command again to go on where it stopped", 1)
+    except BrokenPipeError:
+        return 1
+    except MemoryError:
+        return _fail("out of memory; use fewer --workers or a smaller --set batch_rows=...", 1)
+    except OSError as error:
+        if debug:
+            raise
+        return _fail(f"{error}; check the path, its rights and the space on the disk", 1)
+    return result if isinstance(result, int) else 0
+
+
+def _fail(message: str, code: int) -> int:
+    sys.stderr.write(f"springhead: {message}\n")
+    return code

@@ -1,0 +1,234 @@
+"""What references teach: per language a domain head, score distributions, evidence in nats and p-values.
+
+A calibration is made from known-human records and, where given, known-synthetic ones; it can be saved and
+used for next month's crawl. Conformal p-values use the references of the same length band where it holds at
+least 99 of them, else all of the language.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from springhead.core import registry
+from springhead.core.nouns import Floats, Integers
+from springhead.core.seeds import stream
+from springhead.errors import BadReference
+from springhead.evidence.calibrate import LikelihoodRatio
+from springhead.evidence.conformal import conformal
+from springhead.scan.settings import ScanSettings
+
+FORMAT = 1
+BAND_EDGES = (160, 320)
+LEAST_IN_BAND = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Known records of one class: parallel columns, n rows; `payload` is the canonical form."""
+
+    language: list[str]
+    content: list[bytes]
+    cluster: Integers
+    length: Integers
+    score: Floats
+    sketch: NDArray[np.float32]
+    payload: list[str]
+    newest: str = ""
+
+    def rows_of(self, language: str, most: int) -> Integers:
+        """Rows of a language that have a score, at most `most`, those with the smallest content hashes."""
+        rows = [i for i, (tag, score) in enumerate(zip(self.language, self.score, strict=True))
+                if tag == language and np.isfinite(score)]
+        unique = {self.content[i]: i for i in reversed(rows)}
+        return np.array([unique[digest] for digest in sorted(unique)[:most]], np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageCalibration:
+    """References of one language as scores (cross-fitted where a head was fitted), and what they teach."""
+
+    language: str
+    human: Floats
+    human_length: Integers
+    human_sketch: NDArray[np.float32]
+    human_cluster: Integers
+    synthetic: Floats
+    synthetic_length: Integers
+    synthetic_sketch: NDArray[np.float32]
+    synthetic_cluster: Integers
+    newest: str = ""
+    head: Any = None
+    ratio: LikelihoodRatio | None = None
+
+    def p_values(self, scores: Floats, length: Integers) -> Floats:
+        """P(a known-human text of the same language and length band scores as high), float64 (n,)."""
+        result = np.asarray(conformal(self.human, scores), np.float64)
+        bands, reference_bands = np.digitize(length, BAND_EDGES), np.digitize(self.human_length, BAND_EDGES)
+        for band in range(len(BAND_EDGES) + 1):
+            peers, rows = self.human[reference_bands == band], bands == band
+            if len(peers) >= LEAST_IN_BAND and rows.any():
+                result[rows] = conformal(peers, scores[rows])
+        return result
+
+    def nats(self, scores: Floats) -> Floats:
+        """Evidence of the scores in nats, float64 (n,); nan without a synthetic reference."""
+        if self.ratio is None:
+            return np.full(len(scores), np.nan)
+        return np.asarray(self.ratio.nats(scores), np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Calibrations by language, the reference's names and when it was made."""
+
+    languages: dict[str, LanguageCalibration] = field(default_factory=dict)
+    human_name: str | None = None
+    synthetic_name: str | None = None
+    covers_all: bool = False
+    made: str = ""
+    contents: frozenset[bytes] = frozenset()
+
+
+def fit_calibration(
+    human: Reference | None,
+    synthetic: Reference | None,
+    settings: ScanSettings,
+    *,
+    human_name: str | None,
+    synthetic_name: str | None,
+) -> Calibration:
+    """Fit heads and evidence for each language with enough known-human records."""
+    if human is None:
+        return Calibration(synthetic_name=synthetic_name)
+    languages: dict[str, LanguageCalibration] = {}
+    most = settings.references.most
+    for language in sorted(set(human.language)):
+        rows = human.rows_of(language, most)
+        other = synthetic.rows_of(language, most) if synthetic else np.zeros(0, np.int64)
+        if len(rows) >= min(20, settings.references.least):
+            languages[language] = _fit_language(language, human, rows, synthetic, other, settings)
+    contents = frozenset(human.content) | (frozenset(synthetic.content) if synthetic else frozenset())
+    if synthetic and not set(human.content).isdisjoint(synthetic.content):
+        shared = len(set(human.content) & set(synthetic.content))
+        raise BadReference(
+            "human and synthetic reference", f"{shared} records stand in both", "Remove them from one of the two."
+        )
+    return Calibration(
+        languages, human_name, synthetic_name, settings.reference_covers_all, _today(), contents
+    )
+
+
+def _today() -> str:
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def _fit_language(
+    language: str,
+    human: Reference,
+    rows: Integers,
+    synthetic: Reference | None,
+    other: Integers,
+    settings: ScanSettings,
+) -> LanguageCalibration:
+    head, human_score, synthetic_score = None, human.score[rows], np.zeros(0)
+    synthetic_sketch = np.zeros((0, human.sketch.shape[1]), np.float32)
+    synthetic_cluster, synthetic_length = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    if synthetic is not None and len(other):
+        synthetic_score, synthetic_sketch = synthetic.score[other], synthetic.sketch[other]
+        synthetic_cluster, synthetic_length = synthetic.cluster[other], synthetic.length[other]
+        if min(len(rows), len(other)) >= settings.references.head_least and human.payload and synthetic.payload:
+            rng = stream(settings.seed, f"scan/head/{language}")
+            trainer: Any = registry.load("trainer", f"{settings.modality}/domain")
+            head = trainer().fit(_columns(human, rows, settings), _columns(synthetic, other, settings),
+                                 clusters=None, rng=rng)
+            rows, other = rows[: settings.references.head_most], other[: settings.references.head_most]
+            human_score, synthetic_score = head.cross_fitted_human, head.cross_fitted_synthetic
+            synthetic_sketch, synthetic_cluster = synthetic.sketch[other], synthetic.cluster[other]
+            synthetic_length = synthetic.length[other]
+    enough = len(synthetic_score) >= settings.references.least and len(human_score) >= settings.references.least
+    return LanguageCalibration(
+        language=language,
+        human=human_score,
+        human_length=human.length[rows],
+        human_sketch=human.sketch[rows],
+        human_cluster=human.cluster[rows],
+        synthetic=synthetic_score,
+        synthetic_length=synthetic_length,
+        synthetic_sketch=synthetic_sketch,
+        synthetic_cluster=synthetic_cluster,
+        newest=human.newest,
+        head=head,
+        ratio=LikelihoodRatio.fit(human_score, synthetic_score) if enough else None,
+    )
+
+
+def _columns(reference: Reference, rows: Integers, settings: ScanSettings) -> dict[str, Any]:
+    kept = rows[: settings.references.head_most]
+    return {
+        "payload": [reference.payload[i] for i in kept],
+        "language": [reference.language[i] for i in kept],
+        "score": reference.score[kept],
+        "cluster": reference.cluster[kept],
+    }
+
+
+ARRAYS = ("human", "human_length", "human_sketch", "human_cluster", "synthetic", "synthetic_length",
+          "synthetic_sketch", "synthetic_cluster")  # fmt: skip
+
+
+def save_calibration(calibration: Calibration, path: Path) -> None:
+    """Save as npz without pickle: reference scores, sketches, heads and evidence curves, no texts."""
+    arrays: dict[str, Any] = {
+        "format": np.array(FORMAT),
+        "names": np.array([calibration.human_name or "", calibration.synthetic_name or "", calibration.made]),
+        "covers_all": np.array(calibration.covers_all),
+        "languages": np.array(sorted(calibration.languages), dtype=np.str_),
+        "contents": np.frombuffer(b"".join(sorted(calibration.contents)), np.uint8).reshape(-1, 32),
+    }
+    for index, language in enumerate(sorted(calibration.languages)):
+        one = calibration.languages[language]
+        for name in ARRAYS:
+            arrays[f"{index}/{name}"] = getattr(one, name)
+        arrays[f"{index}/newest"] = np.array(one.newest)
+        for part, value in (("ratio", one.ratio), ("head", one.head)):
+            if value is not None:
+                arrays |= {f"{index}/{part}/{name}": array for name, array in value.to_arrays().items()}
+    with path.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def load_calibration(path: Path, settings: ScanSettings) -> Calibration:
+    """Load what `save_calibration` wrote; raises BadReference when the file is something else."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        if int(arrays["format"]) != FORMAT:
+            raise ValueError(f"format {arrays['format']} instead of {FORMAT}")
+        trainer: Any = registry.load("trainer", f"{settings.modality}/domain")
+        languages = {}
+        for index, language in enumerate(arrays["languages"].tolist()):
+            ratio, head = _part(arrays, f"{index}/ratio/"), _part(arrays, f"{index}/head/")
+            languages[language] = LanguageCalibration(
+                language=language,
+                **{name: arrays[f"{index}/{name}"] for name in ARRAYS},
+                newest=str(arrays[f"{index}/newest"]),
+                head=trainer.from_arrays(head) if head else None,
+                ratio=LikelihoodRatio.from_arrays(ratio) if ratio else None,
+            )
+        human, synthetic, made = arrays["names"].tolist()
+        contents = frozenset(row.tobytes() for row in arrays["contents"])
+        return Calibration(languages, human or None, synthetic or None, bool(arrays["covers_all"]), made, contents)
+    except (OSError, KeyError, ValueError) as error:
+        raise BadReference(
+            f"calibration {path}", f"cannot be used ({error})", "Make one with `springhead calibrate`."
+        ) from error
+
+
+def _part(arrays: dict[str, Any], prefix: str) -> dict[str, Any]:
+    return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}

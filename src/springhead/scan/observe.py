@@ -1,0 +1,250 @@
+"""The first map of a scan: read a shard, derive forms, run every detector that needs no reference.
+
+One shard in, one folder of tables out (`observed.parquet`, `claims.parquet`, `signatures.npz`,
+`quarantine.jsonl`) and a small summary back; a pure function of the shard's bytes and the settings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from springhead.core import registry
+from springhead.core.nouns import Claim, Findings, Floats, Forms, Origin, Reason, Trust
+from springhead.io.batches import Quarantined, RawBatch, ReadOptions
+from springhead.io.readers import read
+from springhead.io.shards import Shard
+from springhead.io.tables import write_quarantine, write_table
+from springhead.results.scan import CLAIMS
+from springhead.scan.settings import ScanSettings
+
+
+class ObserveTask(msgspec.Struct, frozen=True):
+    """What a worker needs: the settings, the resolved columns, the sample threshold and where texts are kept."""
+
+    settings: ScanSettings
+    options: ReadOptions
+    threshold: bytes = b"\xff" * 32
+    keep_payload: bool = False
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """Counts of one shard."""
+
+    read: int
+    kept: int
+    dropped: int
+    quarantined: int
+    scored: dict[str, int]
+
+
+class Collected:
+    """Rows of a shard as they accumulate, column by column."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, list[Any]] = {}
+        self.claims: list[dict[str, Any]] = []
+        self.bands: list[np.ndarray[Any, Any]] = []
+        self.minima: list[np.ndarray[Any, Any]] = []
+        self.sketches: list[np.ndarray[Any, Any]] = []
+        self.quarantined: list[Quarantined] = []
+        self.dropped = 0
+        self.scored: Counter[str] = Counter()
+
+    def add(self, name: str, values: Any) -> None:
+        """Append the values of one batch to a column."""
+        self.columns.setdefault(name, []).extend(values)
+
+
+def observe(task: ObserveTask, shard: Shard, folder: Path) -> Summary:
+    """Read one shard and write its tables into `folder`; returns the counts, which add up."""
+    modality: Any = registry.load("modality", task.settings.modality)()
+    detectors = load_detectors(task.settings)
+    rows = Collected()
+    read_count = 0
+    for raw in read(shard, task.options):
+        rows.quarantined.extend(raw.quarantined)
+        read_count += len(raw.positions) + len(raw.quarantined)
+        if len(raw.positions):
+            _observe_batch(task, raw, modality, detectors, rows)
+    kept = len(rows.columns.get("key", []))
+    _write(rows, folder)
+    return Summary(read_count, kept, rows.dropped, len(rows.quarantined), dict(rows.scored))
+
+
+def load_detectors(settings: ScanSettings) -> dict[str, Any]:
+    """Make the detectors of the modality, built-in and third-party ones, by short name."""
+    prefix = settings.modality + "/"
+    found = [name for name in registry.names("detector") if name.startswith(prefix)]
+    made: dict[str, Any] = {}
+    for name in found:
+        component: Any = registry.load("detector", name)
+        make = getattr(component, "from_settings", None)
+        made[name.removeprefix(prefix)] = make(settings) if make else component()
+    return made
+
+
+def _observe_batch(
+    task: ObserveTask, raw: RawBatch, modality: Any, detectors: dict[str, Any], rows: Collected
+) -> None:
+    settings = task.settings
+    batch = modality.read(raw.columns)
+    forms: Forms = modality.forms(batch)
+    keep = np.array([digest <= task.threshold for digest in forms.content], bool)
+    rows.dropped += int((~keep).sum())
+    if not keep.any():
+        return
+    chosen = np.flatnonzero(keep)
+    keys = _keys(raw, settings)
+    findings = {name: detector.examine(batch) for name, detector in detectors.items()}
+    signatures = modality.signatures(batch)
+    rows.bands.append(signatures.bands[chosen])
+    rows.minima.append(signatures.minima[chosen])
+    rows.sketches.append(forms.sketch[chosen].astype(np.float16))
+    _add_forms(rows, raw, forms, chosen, keys)
+    _add_groups(rows, raw, settings, chosen)
+    _add_findings(rows, findings, settings, keys, chosen, len(raw.positions))
+    reasons = [list[str]() for _ in raw.positions]
+    for reason in (*forms.reasons, *(item for found in findings.values() for item in found.reasons)):
+        reasons[reason.row].append(_sentence(reason))
+    rows.add("reasons", [reasons[i] for i in chosen])
+    if task.keep_payload:
+        rows.add("payload", [batch.canonical[i] for i in chosen])
+
+
+def _keys(raw: RawBatch, settings: ScanSettings) -> list[str]:
+    """The id column's value as text, else source and position."""
+    if settings.id_column and settings.id_column in raw.columns:
+        return [str(value) for value in raw.columns[settings.id_column]]
+    return [f"{raw.source}#{position}" for position in raw.positions]
+
+
+def _add_forms(rows: Collected, raw: RawBatch, forms: Forms, chosen: Any, keys: list[str]) -> None:
+    rows.add("key", [keys[i] for i in chosen])
+    rows.add("position", [raw.positions[i] for i in chosen])
+    rows.add("source", [raw.source] * len(chosen))
+    for name in ("content", "canonical", "language", "script", "abstain"):
+        values = getattr(forms, name)
+        rows.add(name, [values[i] for i in chosen])
+    rows.add("words", forms.words[chosen].tolist())
+    rows.add("chars", forms.chars[chosen].tolist())
+
+
+def _add_groups(rows: Collected, raw: RawBatch, settings: ScanSettings, chosen: Any) -> None:
+    for column in dict.fromkeys(name for cross in settings.group for name in cross):
+        if column in raw.columns:
+            values = raw.columns[column]
+            rows.add(f"group_{column}", [_text(values[i]) for i in chosen])
+    hosts = raw.columns.get("host")
+    rows.add("host", [_text(hosts[i]) if hosts else "" for i in chosen])
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)[:200]
+
+
+def _add_findings(
+    rows: Collected,
+    findings: dict[str, Findings],
+    settings: ScanSettings,
+    keys: list[str],
+    chosen: Any,
+    n: int,
+) -> None:
+    claims = [claim for found in findings.values() for claim in found.claims]
+    kept = set(chosen.tolist())
+    for claim in claims:
+        if claim.row in kept and not (claim.kind == "date" and claim.origin is Origin.UNKNOWN):
+            rows.claims.append(
+                {
+                    "key": keys[claim.row],
+                    "kind": claim.kind,
+                    "value": claim.value[:2000],
+                    "trust": claim.trust.value,
+                    "origin": claim.origin.value,
+                    "start": claim.start,
+                    "end": claim.end,
+                }
+            )
+    for name, found in findings.items():
+        rows.add(f"score_{name}", found.score[chosen].tolist())
+        rows.scored[name] += int(np.isfinite(found.score[chosen]).sum())
+    hard = hard_nats(claims, settings, n)
+    for channel, values in hard.items():
+        rows.add(f"nats_{channel}", values[chosen].tolist())
+    dates = [""] * n
+    for claim in claims:
+        if claim.kind == "date" and not dates[claim.row]:
+            dates[claim.row] = claim.value
+    rows.add("date", [dates[i] for i in chosen])
+    origins = declared_origins(claims, n)
+    rows.add("origin", [origins[i].value for i in chosen])
+
+
+def hard_nats(claims: list[Claim], settings: ScanSettings, n: int) -> dict[str, Floats]:
+    """Nats of hard claims per channel, float64 (n,), nan where there is none; the strongest claim counts."""
+    channels = {"declared": (Trust.DECLARED,), "dated": (Trust.DATED,), "residue": (Trust.RESIDUE,)}
+    result = {name: np.full(n, np.nan) for name in channels}
+    of_trust = {trust: name for name, trusts in channels.items() for trust in trusts}
+    for claim in claims:
+        name = of_trust.get(claim.trust)
+        if name is None or claim.origin in (Origin.UNKNOWN, Origin.PROCEDURAL):
+            continue
+        nats = settings.strengths.nats(claim.trust, claim.origin in (Origin.SYNTHETIC, Origin.MIXED))
+        before = result[name][claim.row]
+        if nats != 0.0 and (np.isnan(before) or abs(nats) > abs(before)):
+            result[name][claim.row] = nats
+    return result
+
+
+def declared_origins(claims: list[Claim], n: int) -> list[Origin]:
+    """Origin that the claims imply per record; two that disagree leave it unknown."""
+    origins = [Origin.UNKNOWN] * n
+    torn: set[int] = set()
+    for claim in claims:
+        if claim.origin is Origin.UNKNOWN or claim.trust is Trust.RESIDUE:
+            continue
+        if origins[claim.row] not in (Origin.UNKNOWN, claim.origin):
+            torn.add(claim.row)
+        origins[claim.row] = claim.origin
+    for row in torn:
+        origins[row] = Origin.UNKNOWN
+    return origins
+
+
+def _sentence(reason: Reason) -> str:
+    return reason.text if reason.start < 0 else f"{reason.text} [{reason.start}:{reason.end}]"
+
+
+def _write(rows: Collected, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    binary = {"content", "canonical"}
+    arrays = {
+        name: pa.array(values, pa.binary(32)) if name in binary else _array(name, values)
+        for name, values in rows.columns.items()
+    }
+    if arrays:
+        write_table(pa.table(arrays), folder / "observed.parquet")
+        np.savez(
+            folder / "signatures.npz",
+            bands=np.concatenate(rows.bands),
+            minima=np.concatenate(rows.minima),
+            sketch=np.concatenate(rows.sketches),
+        )
+    write_table(pa.Table.from_pylist(rows.claims, CLAIMS), folder / "claims.parquet")
+    write_quarantine(rows.quarantined, folder / "quarantine.jsonl")
+
+
+def _array(name: str, values: list[Any]) -> pa.Array:
+    if name.startswith(("score_", "nats_")):
+        return pa.array(np.asarray(values, np.float32), pa.float32())
+    if name in ("words", "chars"):
+        return pa.array(np.asarray(values, np.int64).clip(0, 2**31 - 1), pa.int32())
+    if name == "reasons":
+        return pa.array(values, pa.list_(pa.string()))
+    return pa.array(values, pa.string())
