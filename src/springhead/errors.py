@@ -80,13 +80,28 @@ class MissingExtra(UsageError):
         super().__init__(f"{component} needs {library!r}", "it installed", f"Run: pip install {target}")
 
 
+class BadComponent(UsageError):
+    """A component is registered but what it names cannot be imported."""
+
+    def __init__(self, component: str, target: str, problem: str) -> None:
+        """Name the component, the `module:attribute` that it is registered as and what went wrong."""
+        self.component, self.target, self.problem = component, target, problem
+        super().__init__(
+            f"{component} is registered as {target!r}, which cannot be loaded ({problem})",
+            "an importable component",
+            "Repair or remove the distribution that registers it.",
+        )
+
+
 class BadResult(SpringheadError):
     """A result folder or file is missing, damaged or of another version."""
 
     def __init__(self, path: str, problem: str) -> None:
         """Name the path and what is wrong with it."""
         self.path, self.problem = path, problem
-        super().__init__(f"{path}: {problem}", "a result of springhead scan", "Name the folder given to --out.")
+        super().__init__(
+            f"{path}: {problem}", "a result of springhead scan", "Name the folder given to --out."
+        )
 
 
 class BadReference(UsageError):

@@ -30,38 +30,36 @@ class Census:
         return float(self.sizes.sum())
 
 
-def count(
-    groups: Sequence[str], cells: NDArray[np.int64], axes: tuple[str, ...] = AXES
-) -> Census:
+def count(groups: Sequence[str], cells: NDArray[np.int64], axes: tuple[str, ...] = AXES) -> Census:
     """Count records: `cells` int64 (n, axes), column 0 indexes `groups`; returns occupied cells only."""
-    order = np.argsort(np.asarray(groups, dtype=object), kind="stable") if groups else np.zeros(0, np.int64)
-    place = np.empty(len(groups), np.int64)
-    place[order] = np.arange(len(groups))
-    renamed = cells.copy()
-    if len(cells):
-        renamed[:, 0] = place[cells[:, 0]]
-    unique, inverse = np.unique(renamed, axis=0, return_inverse=True)
-    sizes = np.bincount(inverse.reshape(-1), minlength=len(unique)).astype(np.float64)
-    return Census(unique, sizes, tuple(groups[i] for i in order), axes)
+    return _tally(groups, cells, np.ones(len(cells)), axes)
 
 
 def merge(parts: Sequence[Census]) -> Census:
-    """Add the censuses of shards; the result does not depend on their order."""
-    names = sorted({name for part in parts for name in part.groups})
-    place = {name: index for index, name in enumerate(names)}
-    stacked, sizes = [], []
+    """Add the censuses of shards; the result depends on neither their order nor the order of their groups."""
+    axes = parts[0].axes if parts else AXES
+    assert all(part.axes == axes for part in parts), "censuses of one corpus have the same axes"
+    names, stacked, sizes = list[str](), [np.zeros((0, len(axes)), np.int64)], [np.zeros(0)]
     for part in parts:
         cells = part.cells.copy()
-        if len(cells):
-            cells[:, 0] = np.array([place[name] for name in part.groups], np.int64)[cells[:, 0]]
+        cells[:, 0] += len(names)
+        names.extend(part.groups)
         stacked.append(cells)
         sizes.append(part.sizes)
-    axes = parts[0].axes if parts else AXES
-    every = np.concatenate(stacked) if stacked else np.zeros((0, len(axes)), np.int64)
-    unique, inverse = np.unique(every, axis=0, return_inverse=True)
-    weight = np.concatenate(sizes) if sizes else np.zeros(0)
-    total = np.bincount(inverse.reshape(-1), weights=weight, minlength=len(unique))
-    return Census(unique, total.astype(np.float64), tuple(names), axes)
+    return _tally(names, np.concatenate(stacked), np.concatenate(sizes), axes)
+
+
+def _tally(
+    groups: Sequence[str], cells: NDArray[np.int64], sizes: NDArray[np.float64], axes: tuple[str, ...]
+) -> Census:
+    # Only groups that hold a record are named, so that equal corpora give equal censuses for any sharding.
+    occupied = sorted({groups[index] for index in np.unique(cells[:, 0])})
+    place = {name: index for index, name in enumerate(occupied)}
+    renamed = cells.copy()
+    renamed[:, 0] = np.array([place.get(name, -1) for name in groups], np.int64)[cells[:, 0]]
+    unique, inverse = np.unique(renamed, axis=0, return_inverse=True)
+    total = np.bincount(inverse.reshape(-1), weights=sizes, minlength=len(unique))
+    return Census(unique, total.astype(np.float64), tuple(occupied), axes)
 
 
 @dataclass(frozen=True, slots=True)

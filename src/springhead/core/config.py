@@ -6,8 +6,10 @@ them and every mistake into one clear sentence with the file and the line.
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
+import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,25 +24,30 @@ Settings = TypeVar("Settings", bound=msgspec.Struct)
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; a syntax error names the line."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise BadConfiguration(str(path), str(error), "correct the file") from error
+        raise BadConfiguration(str(path), str(error), "Correct the file.") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise BadConfiguration(str(path), f"cannot be read ({error})", "check its name and rights") from error
+        raise BadConfiguration(
+            str(path), f"cannot be read ({error})", "Check its name and rights."
+        ) from error
 
 
 def apply_assignments(values: Mapping[str, Any], assignments: Sequence[str]) -> dict[str, Any]:
-    """Apply `a.b=c` assignments to nested values; c is read as TOML, else taken as text."""
+    """Apply `a.b=c` assignments to nested values; c is read as TOML, else taken as text.
+
+    Dates stay text, because a shell eats the quotes that TOML would want; decoding makes dates of them where
+    a setting is one.
+    """
     result: dict[str, Any] = dict(values)
     for assignment in assignments:
         path, equals, text = assignment.partition("=")
         if not equals or not path.strip():
-            raise BadConfiguration("--set", f"{assignment!r} has no name and value", "write --set name=value")
-        try:
-            value = tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError:
-            value = text
-        *parents, last = path.strip().split(".")
+            raise BadConfiguration(
+                "--set", f"{assignment!r} has no name and value", "Write --set name=value."
+            )
+        value = _value_of(text)
+        *parents, last = (part.strip() for part in path.split("."))
         place = result
         for name in parents:
             inner = place.get(name, {})
@@ -50,10 +57,13 @@ def apply_assignments(values: Mapping[str, Any], assignments: Sequence[str]) -> 
     return result
 
 
-def _line_of(text: str, name: str) -> str:
-    pattern = re.compile(rf"^\s*\[?{re.escape(name)}\b", re.MULTILINE)
-    match = pattern.search(text)
-    return f", line {text[: match.start()].count(chr(10)) + 1}" if match else ""
+def _value_of(text: str) -> object:
+    try:
+        document = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    value = document["value"]
+    return text if len(document) > 1 or isinstance(value, datetime.date | datetime.time) else value
 
 
 def decode(values: Mapping[str, Any], kind: type[Settings], source: str = "configuration") -> Settings:
@@ -62,24 +72,51 @@ def decode(values: Mapping[str, Any], kind: type[Settings], source: str = "confi
         return msgspec.convert(values, kind, strict=True)
     except msgspec.ValidationError as error:
         message = str(error)
-        unknown = re.search(r"unknown field `([^`]+)`(?: - at `\$\.?([^`]*)`)?", message)
-        action = f"correct {source}"
-        where = ""
+        place = re.search(r" - at `\$\.?([^`]*)`", message)
+        path = [part for part in re.sub(r"\[[^]]*\]", "", place.group(1) if place else "").split(".") if part]
+        unknown = re.search(r"unknown field `([^`]+)`", message)
+        action = f"Correct {source}."
         if unknown:
-            known = _fields_at(kind, unknown.group(2) or "")
-            action = did_you_mean(unknown.group(1), known)
-            path = Path(source)
-            if path.suffix == ".toml" and path.is_file():
-                where = _line_of(path.read_text("utf-8"), unknown.group(1))
-        raise BadConfiguration(source + where, message, action) from error
+            action = did_you_mean(unknown.group(1), _fields_at(kind, path))
+            path.append(unknown.group(1))
+        raise BadConfiguration(source + _line_of(source, path), message, action) from error
 
 
-def _fields_at(kind: type[msgspec.Struct], path: str) -> list[str]:
-    current: Any = kind
-    for part in filter(None, path.split(".")):
+def _line_of(source: str, path: Sequence[str]) -> str:
+    file = Path(source)
+    if not path or file.suffix != ".toml" or not file.is_file():
+        return ""
+    table: list[str] = []
+    found = ""
+    for number, line in enumerate(file.read_text("utf-8-sig").splitlines(), 1):
+        header = re.match(r"\s*\[+([^]]+)\]", line)
+        if header:
+            table = _dotted(header.group(1))
+        name = None if header else re.match(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*'|\s*\.\s*)+?)\s*=""", line)
+        here = table + _dotted(name.group(1)) if name else table
+        if (header or name) and here == list(path):
+            return f", line {number}"
+        if not found and name and here and here == list(path[: len(here)]):
+            found = f", line {number}"  # an inline table that holds the name
+    return found
+
+
+def _dotted(text: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in text.split(".")]
+
+
+def _fields_at(kind: type[msgspec.Struct], path: Sequence[str]) -> list[str]:
+    current = kind
+    for part in path:
         by_name = {field.encode_name: field.type for field in msgspec.structs.fields(current)}
-        inner = by_name.get(part)
-        if not (isinstance(inner, type) and issubclass(inner, msgspec.Struct)):
+        inner = _struct_in(by_name.get(part))
+        if inner is None:
             break
         current = inner
     return [field.encode_name for field in msgspec.structs.fields(current)]
+
+
+def _struct_in(annotation: Any) -> type[msgspec.Struct] | None:
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        return annotation
+    return next(filter(None, map(_struct_in, typing.get_args(annotation))), None)

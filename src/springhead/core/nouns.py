@@ -123,7 +123,7 @@ class Forms:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Near-duplicate signatures of n records: `bands` uint64 (n, b) for the search, `minima` uint16 (n, k)."""
+    """Near-duplicate signatures of n records: `bands` uint64 (n, b) to search, `minima` uint16 (n, k)."""
 
     bands: NDArray[np.uint64]
     minima: NDArray[np.uint16]
@@ -140,7 +140,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """Cluster of each of n records (int64, equal = same cluster) and its rank among exact copies (0 = first)."""
+    """Cluster of each of n records (int64, equal = same) and its rank among exact copies (0 = first)."""
 
     exact: Integers
     near: Integers
@@ -149,7 +149,7 @@ class Clusters:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of n records, float64 (n,), nan = abstained; `weights` (n,) where not every record counts as 1."""
+    """Scores of n records, float64 (n,), nan = abstained; `weights` (n,) where records do not count 1."""
 
     values: Floats
     weights: Floats | None = None
@@ -170,7 +170,7 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of a fitted model: `count` samples, or one per condition, with named decoding settings."""
+    """What is asked of a fitted model: `count` samples, or one per condition; decoding settings by name."""
 
     count: int
     conditions: Sequence[object] | None = None

@@ -205,4 +205,3 @@ class Lineage(Protocol):
     def emit(self, entries: Entries, /) -> None:
         """Append entries."""
         ...
-

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import polars as pl
 
-from springhead.errors import BadResult
+from springhead.errors import BadResult, MissingExtra
 from springhead.results.scan import SCHEMA, VERSION, ScanResult
 
 RESULT = "result.json"
@@ -39,12 +40,15 @@ class ResultFolder:
             if not isinstance(raw, dict) or raw.get("schema") != SCHEMA or raw.get("version") != VERSION:
                 raise BadResult(str(file), f"is not {SCHEMA} version {VERSION}")
             return cls(folder, msgspec.convert(raw, ScanResult))
-        except (msgspec.DecodeError, OSError) as error:
+        except (msgspec.DecodeError, RecursionError, OSError) as error:
             raise BadResult(str(file), str(error)) from error
 
     def evidence(self) -> pl.LazyFrame:
         """Scan all evidence tables, one row per kept record."""
-        return pl.scan_parquet(self.path / EVIDENCE_FOLDER / "*.parquet")
+        folder = self.path / EVIDENCE_FOLDER
+        if not any(folder.glob("*.parquet")):
+            raise BadResult(str(self.path), f"has no table in {EVIDENCE_FOLDER}")
+        return pl.scan_parquet(folder / "*.parquet")
 
     def to_polars(self) -> pl.DataFrame:
         """Return the evidence as a Polars frame, one row per kept record."""
@@ -52,15 +56,23 @@ class ResultFolder:
 
     def to_pandas(self) -> Any:  # pandas is the user's own, not a dependency
         """Return the evidence as a pandas frame; pandas must be installed."""
+        if find_spec("pandas") is None:
+            raise MissingExtra("to_pandas", "pandas", "pandas")
         return self.to_polars().to_pandas()
 
     def claims(self) -> pl.DataFrame:
         """Return the claims found in or with the records."""
-        return pl.read_parquet(self.path / CLAIMS_FILE)
+        return self._table(CLAIMS_FILE)
 
     def examples(self) -> pl.DataFrame:
         """Return the capped excerpts that the report shows."""
-        return pl.read_parquet(self.path / EXAMPLES_FILE)
+        return self._table(EXAMPLES_FILE)
+
+    def _table(self, name: str) -> pl.DataFrame:
+        try:
+            return pl.read_parquet(self.path / name)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise BadResult(str(self.path / name), str(error)) from error
 
 
 def encode(result: ScanResult) -> bytes:

@@ -22,7 +22,7 @@ class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Base of all parts of a result."""
 
 
-class Records(Frozen):
+class Records(Frozen, frozen=True):
     """Counts of records: read = kept + dropped + quarantined; abstained is a subset of kept."""
 
     read: int
@@ -34,7 +34,7 @@ class Records(Frozen):
     characters: int
 
 
-class WhatIf(Frozen):
+class WhatIf(Frozen, frozen=True):
     """A share that holds only if machine-made records look like `reference`."""
 
     reference: str
@@ -43,7 +43,7 @@ class WhatIf(Frozen):
     high: float
 
 
-class Misfit(Frozen):
+class Misfit(Frozen, frozen=True):
     """How far the target lies from any mixture of the references, and what that could do to the share."""
 
     statistic: float
@@ -51,7 +51,7 @@ class Misfit(Frozen):
     allowed: float
 
 
-class Prevalence(Frozen):
+class Prevalence(Frozen, frozen=True):
     """Share of synthetic records of one group; `group` is empty for the whole corpus."""
 
     group: dict[str, str]
@@ -72,7 +72,7 @@ class Prevalence(Frozen):
     small: bool = False
 
 
-class GroupRow(Frozen):
+class GroupRow(Frozen, frozen=True):
     """One group with its size, abstentions and false positives on known-human records."""
 
     group: dict[str, str]
@@ -92,7 +92,7 @@ class GroupRow(Frozen):
     warning: str = ""
 
 
-class Power(Frozen):
+class Power(Frozen, frozen=True):
     """The smallest share that this many records and this detector can tell from none, per group."""
 
     group: dict[str, str]
@@ -104,7 +104,7 @@ class Power(Frozen):
     false_positive_rate: float | None
 
 
-class ReferenceBand(Frozen):
+class ReferenceBand(Frozen, frozen=True):
     """The false-positive rate to expect at a nominal rate from that many known-human texts."""
 
     language: str
@@ -116,7 +116,7 @@ class ReferenceBand(Frozen):
     newest: str | None = None
 
 
-class Temporal(Frozen):
+class Temporal(Frozen, frozen=True):
     """Share in a period; before the generators existed it should be about 0 (negative control)."""
 
     period: str
@@ -127,7 +127,7 @@ class Temporal(Frozen):
     is_control: bool
 
 
-class DetectorInfo(Frozen):
+class DetectorInfo(Frozen, frozen=True):
     """A detector that ran."""
 
     name: str
@@ -136,7 +136,7 @@ class DetectorInfo(Frozen):
     scored: int
 
 
-class Duplicates(Frozen):
+class Duplicates(Frozen, frozen=True):
     """Exact and near duplicates among the kept records."""
 
     exact_clusters: int
@@ -147,14 +147,14 @@ class Duplicates(Frozen):
     procedural_share: float
 
 
-class Assumption(Frozen):
+class Assumption(Frozen, frozen=True):
     """Something taken for granted, with the setting that changes it."""
 
     text: str
     setting: str
 
 
-class ScanResult(Frozen):
+class ScanResult(Frozen, frozen=True):
     """All findings of a scan."""
 
     schema: Literal["springhead.scan"]
