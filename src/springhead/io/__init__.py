@@ -1,0 +1,1 @@
+"""Readers, shards, engines, checkpoints and tables: everything between bytes on a disk and batches."""

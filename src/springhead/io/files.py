@@ -1,4 +1,4 @@
-"""Write files so that a reader sees all of one or none of it, and turn the system's refusals into our errors."""
+"""Write files so that a reader sees all or nothing, and turn the system's refusals into our errors."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _ZSTD_FEED = 1 << 12  # one 4 KiB feed can expand to at most 128 MiB (run-length
 _OUT = 1 << 20
 
 
-class StreamDamaged(Exception):
+class StreamDamagedError(Exception):
     """Internal to the readers: the stream cannot be read on; its text becomes a quarantine reason."""
 
 
@@ -57,7 +57,7 @@ class CappedStream:
                 self._rest, self._offset = next(self._chunks), 0
             except StopIteration:
                 return b""
-            except StreamDamaged as fault:
+            except StreamDamagedError as fault:
                 self.damage = str(fault)
                 return b""
         piece = self._rest[self._offset : self._offset + size]
@@ -98,7 +98,7 @@ def _read(file: BinaryIO, size: int) -> bytes:
     try:
         return file.read(size)
     except OSError as error:
-        raise StreamDamaged(f"read failed: {error.strerror or error}") from error
+        raise StreamDamagedError(f"read failed: {error.strerror or error}") from error
 
 
 def _plain(file: BinaryIO) -> Iterator[bytes]:
@@ -115,12 +115,12 @@ def _gzip(file: BinaryIO) -> Iterator[bytes]:
             try:
                 piece = inflater.decompress(data, _OUT)
             except zlib.error as error:
-                raise StreamDamaged(f"damaged gzip: {error}") from error
+                raise StreamDamagedError(f"damaged gzip: {error}") from error
             if piece:
                 yield piece
             data = inflater.unconsumed_tail
             if not data and not inflater.eof and not (data := _read(file, _BLOCK)):
-                raise StreamDamaged("truncated gzip")
+                raise StreamDamagedError("truncated gzip")
         data = inflater.unused_data or _read(file, _BLOCK)
         # Tape blocks and some writers pad with zeros after the last member.
         while data and not data.strip(b"\0"):
@@ -138,12 +138,14 @@ def _zstd(file: BinaryIO, options: ReadOptions) -> Iterator[bytes]:
             try:
                 piece = inflater.decompress(data)
             except zstandard.ZstdError as error:
-                raise StreamDamaged(f"damaged zstd or window above 2^{options.window_log}: {error}") from error
+                raise StreamDamagedError(
+                    f"damaged zstd or window above 2^{options.window_log}: {error}"
+                ) from error
             if piece:
                 yield piece
             data = b"" if not inflater.eof else inflater.unused_data
             if not inflater.eof and not (data := _read(file, _ZSTD_FEED)):
-                raise StreamDamaged("truncated zstd")
+                raise StreamDamagedError("truncated zstd")
         data = data or _read(file, _ZSTD_FEED)
 
 
@@ -153,7 +155,9 @@ def _capped(file: BinaryIO, chunks: Iterator[bytes], options: ReadOptions) -> It
     for chunk in chunks:
         total += len(chunk)
         if total > options.inflate_bytes:
-            raise StreamDamaged(f"decompression bomb: more than {options.inflate_bytes} bytes come out")
+            raise StreamDamagedError(f"decompression bomb: more than {options.inflate_bytes} bytes come out")
         if total > options.inflate_floor and total > options.inflate_ratio * file.tell():
-            raise StreamDamaged(f"decompression bomb: more than {options.inflate_ratio} bytes per byte read")
+            raise StreamDamagedError(
+                f"decompression bomb: more than {options.inflate_ratio} bytes per byte read"
+            )
         yield chunk

@@ -17,7 +17,8 @@ from springhead.io.batches import Collector, RawBatch, ReadOptions, Value, plain
 from springhead.io.inflate import CappedStream, open_stream
 
 _CHUNK = 1 << 20
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+# Possessive, and an unclosed string runs to the end: linear in the line, whatever it holds.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -30,7 +31,7 @@ class Stream(Protocol):
 
 
 def lines(stream: Stream, cap: int) -> Iterator[bytes | int]:
-    """Yield the lines of a stream without their newline; one above `cap` bytes comes as its length instead."""
+    """Yield the lines of a stream without newline; one above `cap` bytes comes as its length instead."""
     carry: list[bytes] = []
     held = 0
     while chunk := stream.read(_CHUNK):
@@ -91,7 +92,7 @@ class LineDecoder:
         if too_deep(line, self._options.nesting):
             return f"JSON nested deeper than {self._options.nesting}"
         try:
-            found = self._decoder.decode(line)
+            found: Any = self._decoder.decode(line)
         except (ValueError, RecursionError) as error:
             return _reason(line, error)
         text = found.f0
@@ -155,11 +156,10 @@ def _records(
         if isinstance(line, int):
             collector.reject(f"line {number}", f"record too large: {line} bytes, cap {cap}")
         else:
-            if number == 1 and line.startswith(_BOM):
-                line = line[3:]
-            if not line or line.isspace():
+            content = line.removeprefix(_BOM) if number == 1 else line
+            if not content or content.isspace():
                 continue
-            decoded = decoder.decode(line)
+            decoded = decoder.decode(content)
             if isinstance(decoded, str):
                 collector.reject(f"line {number}", decoded)
             else:

@@ -1,4 +1,4 @@
-"""Hold an output folder for one run: refused while another process writes, or where another run's files lie."""
+"""Hold an output folder for one run: refused while another process writes or where other files lie."""
 
 from __future__ import annotations
 

@@ -31,12 +31,17 @@ def _weight(group: Any) -> int:
     return sum(max(0, group.column(index).total_compressed_size) for index in range(group.num_columns))
 
 
-def columns(path: Path) -> list[str]:
-    """Return the names of the columns, [] where the footer cannot be read."""
+def first_records(path: Path, rows: int) -> list[dict[str, object]]:
+    """Return the first records with all their columns, [] where they cannot be decoded."""
     try:
-        return list(pq.read_schema(path).names)
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
+            batch = next(file.iter_batches(batch_size=rows, use_threads=False), None)
+            if batch is None:
+                return [dict.fromkeys(file.schema_arrow.names)]
+            decoded = {name: _values(batch.column(name)) for name in batch.schema.names}
     except _FAULTS:
         return []
+    return [dict(zip(decoded, values, strict=True)) for values in zip(*decoded.values(), strict=True)]
 
 
 def read_parquet(
@@ -90,7 +95,10 @@ def _row_group(
             collector.reject(f"rows {row} to {last}", fault)
             return
         batches = file.iter_batches(
-            batch_size=_batch_rows(file, index, options), row_groups=[index], columns=wanted, use_threads=False
+            batch_size=_batch_rows(file, index, options),
+            row_groups=[index],
+            columns=wanted,
+            use_threads=False,
         )
         for batch in batches:
             decoded = {name: _values(batch.column(name)) for name in batch.schema.names}

@@ -159,8 +159,6 @@ def _text_shard(held: Sequence[Source]) -> Shard:
             content = f"unreadable: {error.strerror}"
         hasher.update(f"{source.name}\0{content}\0".encode("utf-8", "surrogateescape"))
     size = sum(source.size for source in held)
-    whole = _shard(
-        msgspec.structs.replace(held[0], name=held[0].group), 0, -1, 0, size, hasher.hexdigest()
-    )
+    whole = _shard(msgspec.structs.replace(held[0], name=held[0].group), 0, -1, 0, size, hasher.hexdigest())
     members = tuple(Member(source.name, source.path) for source in held)
     return msgspec.structs.replace(whole, path=str(Path(held[0].path).parent), members=members)

@@ -162,7 +162,7 @@ def _matches(pattern: str, skipped: list[Quarantined]) -> Iterator[tuple[Path, s
     plain = next(index for index, part in enumerate(parts) if glob.has_magic(part))
     base = Path(*parts[:plain])
     group = base.resolve().name or "."
-    for match in sorted(glob.glob(pattern, recursive=True)):
+    for match in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - patterns may be absolute
         found = Path(match)
         files = _walk(found, skipped) if found.is_dir() else iter([found])
         for file in files:
@@ -212,7 +212,9 @@ def _unique(sources: list[Source]) -> list[Source]:
         if max(counts.values(), default=1) == 1:
             return sources
         sources = [
-            msgspec.structs.replace(source, name=_longer(source, depth)) if counts[source.name] > 1 else source
+            msgspec.structs.replace(source, name=_longer(source, depth))
+            if counts[source.name] > 1
+            else source
             for source in sources
         ]
         depth += 1

@@ -36,7 +36,12 @@ class TableWriter:
         file = self._stack.enter_context(replacing(self._path))
         self._writer = self._stack.enter_context(
             pq.ParquetWriter(
-                file, self._schema, version="2.6", compression="zstd", compression_level=_LEVEL, store_schema=True
+                file,
+                self._schema,
+                version="2.6",
+                compression="zstd",
+                compression_level=_LEVEL,
+                store_schema=True,
             )
         )
         return self

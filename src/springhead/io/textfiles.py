@@ -47,7 +47,7 @@ def read_textfiles(members: Sequence[Member], source: str, options: ReadOptions)
 
 
 def _content(path: Path, options: ReadOptions) -> tuple[bytes, str | None]:
-    """Return the content of a file and why it cannot be used, if so; reads one byte beyond the cap at most."""
+    """Return the content of a file and why it cannot be used, if so; never reads far beyond the cap."""
     parts: list[bytes] = []
     size = 0
     try:

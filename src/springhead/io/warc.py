@@ -61,8 +61,9 @@ def read_warc(path: Path, source: str, options: ReadOptions) -> Iterator[RawBatc
     collector = Collector(source, options)
     with open_stream(path, options) as stream:
         where = "start of file"
+        source_stream: Any = stream  # read and tell are all that fastwarc calls
         records = ArchiveIterator(
-            stream, record_types=_KINDS, parse_http=True, auto_decode="all", fsspec_args=False
+            source_stream, record_types=_KINDS, parse_http=True, auto_decode="all", fsspec_args=False
         )
         iterator = iter(records)
         while True:
@@ -130,7 +131,7 @@ def _content_type(record: Any) -> str:
     if record.http_headers is not None:
         return str(record.http_content_type or "").lower()
     stated = str(record.headers.get("Content-Type") or "")
-    return stated.split(";")[0].strip().lower()
+    return stated.partition(";")[0].strip().lower()
 
 
 def _no_text(record: Any, payload: bytes) -> str | None:
@@ -148,7 +149,7 @@ def _text(record: Any, payload: bytes, options: ReadOptions) -> str:
     if record.http_headers is None or _no_text(record, payload) is not None:
         return payload.decode("utf-8", "replace")
     stated = str(record.http_charset or "")
-    charset = stated or detect_encoding(payload)
+    charset = stated or detect_encoding(payload, from_html_meta=True) or "utf-8"
     decoded = str(bytes_to_str(payload, charset))
     if kind in _HTML or (not kind and b"<html" in payload[:1024].lower()):
         return str(extract_plain_text(decoded, main_content=options.main_content, preserve_formatting=True))
