@@ -1,0 +1,121 @@
+"""The residue channel: phrases that chat assistants leave in text, found with position and reason.
+
+Two steps: rare literals are looked for in the joined batch by the interpreter's own substring search, and only
+records that hold one are matched against that literal's rule. A phrase in quotation marks or in code weighs a
+quarter, because a text that talks about such phrases quotes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from springhead.modalities.text.residue_rules import REASONS, RULES
+
+QUOTED = 0.25
+_MATCHERS = {name: re.compile(pattern) for name, _, pattern in RULES}
+_LITERALS = sorted((literal, name) for name, literals, _ in RULES for literal in literals)
+_SAME_LENGTH = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00a0": " ", "\uff0c": "\uff0c"})
+_OPENING = "\"'\u201c\u201e\u00ab\u2039\u300c\u300e`<*_"
+_MARKS = "\"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d`"
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One phrase: the row in the batch, the span in the text as given, the rule, why, and its weight."""
+
+    row: int
+    start: int
+    end: int
+    rule: str
+    reason: str
+    weight: float
+
+
+def find(texts: Sequence[str], /) -> list[Hit]:
+    """Return all residue in a batch, ordered by row and start; one hit per rule and place."""
+    lowered = [_lower(text) for text in texts]
+    candidates = _candidates(lowered)
+    hits: list[Hit] = []
+    for row, rules in sorted(candidates.items()):
+        found = [_hit(texts[row], row, rule, match) for rule in rules for match in _MATCHERS[rule].finditer(lowered[row])]
+        hits.extend(_without_overlaps(sorted(found, key=lambda hit: (hit.start, -hit.end, hit.rule))))
+    return hits
+
+
+def score(hits: Sequence[Hit], size: int, /) -> NDArray[np.float64]:
+    """Return one number per record, 0 without residue, towards 1 with more and heavier kinds of it, shape (n,).
+
+    Each rule counts once per record, by its heaviest hit: 1 - product of (1 - 0.9 weight).
+    """
+    heaviest: dict[tuple[int, str], float] = {}
+    for hit in hits:
+        place = (hit.row, hit.rule)
+        heaviest[place] = max(heaviest.get(place, 0.0), hit.weight)
+    remaining = np.ones(size, dtype=np.float64)
+    for (row, _), weight in sorted(heaviest.items()):
+        remaining[row] *= 1.0 - 0.9 * weight
+    return 1.0 - remaining
+
+
+def _lower(text: str) -> str:
+    """Lower-case with straight apostrophes and spaces for line ends, keeping every position."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := character.lower()) == 1 else character for character in text)
+    if not lowered.isascii():
+        lowered = lowered.translate(_SAME_LENGTH)
+    return lowered
+
+
+def _candidates(lowered: list[str]) -> dict[int, set[str]]:
+    joined = "\x00".join(lowered)
+    ends = np.cumsum(np.array([len(text) + 1 for text in lowered], dtype=np.int64))
+    candidates: dict[int, set[str]] = {}
+    for literal, rule in _LITERALS:
+        place = joined.find(literal)
+        while place >= 0:
+            row = int(np.searchsorted(ends, place, side="right"))
+            candidates.setdefault(row, set()).add(rule)
+            place = joined.find(literal, int(ends[row]))
+    return candidates
+
+
+def _hit(text: str, row: int, rule: str, match: re.Match[str]) -> Hit:
+    reason, weight = REASONS[rule.split(".")[0]]
+    start, end = match.span()
+    quoted = _quoted(text, start, end)
+    return Hit(
+        row=row,
+        start=start,
+        end=end,
+        rule=rule,
+        reason=f"{reason}: {text[start:end].strip()[:80]!r}" + (" (quoted)" if quoted else ""),
+        weight=weight * (QUOTED if quoted else 1.0),
+    )
+
+
+def _quoted(text: str, start: int, end: int) -> bool:
+    """Say whether the span stands in quotation marks or code: a mark right before it, or an open pair around."""
+    before, after = text[max(0, start - 160) : start], text[end : end + 400]
+    if text.count("```", 0, start) % 2:
+        return True
+    if before.rstrip()[-1:] in _MARKS and before.rstrip():
+        return True
+    for opening, closing in (("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ("\u300c", "\u300d"), ("\u201e", "\u201c")):
+        if before.rfind(opening) > before.rfind(closing) and closing in after:
+            return True
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return line.count('"') % 2 == 1 and '"' in after
+
+
+def _without_overlaps(hits: list[Hit]) -> list[Hit]:
+    """Keep the first and longest of hits that overlap, so that one phrase counts once."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return kept
