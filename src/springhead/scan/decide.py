@@ -8,7 +8,6 @@ a language whose verdict is not "estimated", unless hard evidence decides.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -117,11 +116,3 @@ def evidence_frame(frame: pl.DataFrame, decision: Decision, clusters: pl.DataFra
 
 def _rounded(nats: Floats) -> Floats:
     return np.rint(nats * 256.0) / 256.0
-
-
-def judge_shard(folder: Path, calibration: Calibration) -> None:
-    """Add the judged score to a shard's observed table (the second map, where heads were fitted)."""
-    frame = pl.read_parquet(folder / "observed.parquet")
-    scores = judged_scores(frame, calibration)
-    judged = frame.drop("payload", strict=False).with_columns(pl.Series("score_judged", scores))
-    judged.write_parquet(folder / "judged.parquet", compression="zstd", statistics=False)

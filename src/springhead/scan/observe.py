@@ -6,6 +6,7 @@ One shard in, one folder of tables out (`observed.parquet`, `claims.parquet`, `s
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,10 @@ class ObserveTask(msgspec.Struct, frozen=True):
     options: ReadOptions
     threshold: bytes = b"\xff" * 32
     keep_payload: bool = False
+
+    def digest(self) -> str:
+        """Hash of everything that decides the shard's tables."""
+        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
 
 
 class Summary(msgspec.Struct, frozen=True):

@@ -31,7 +31,7 @@ class Tally:
     scores: Reservoir
 
 
-def crosses(settings: ScanSettings, columns: Sequence[str]) -> list[Cross]:
+def crosses(settings: ScanSettings) -> list[Cross]:
     """Crosses to report: the whole, the automatic ones, then those asked for, without repeats."""
     asked = [tuple(cross) for cross in settings.group]
     automatic: list[Cross] = [(name,) for name in AUTOMATIC_GROUPS]
@@ -96,11 +96,11 @@ def largest(counts: pl.DataFrame, cross: Cross, most: int) -> list[tuple[str, ..
 
 
 def tally(
-    folders: Sequence[Path], clusters: Sequence[Floats], settings: ScanSettings, columns: Sequence[str]
+    folders: Sequence[Path], clusters: Sequence[Floats], settings: ScanSettings
 ) -> Tally:
     """Count all crosses and sample the scores of the groups shown; `clusters` has near clusters per shard."""
     files = [folder / "judged.parquet" for folder in folders]
-    reported = crosses(settings, columns)
+    reported = crosses(settings)
     counts = {cross: count(files, cross) for cross in reported}
     shown = {cross: largest(counts[cross], cross, settings.groups_shown) for cross in reported}
     scores = Reservoir(settings.reservoir)
@@ -113,8 +113,7 @@ def _sample(
     folder: Path, cluster: Floats, reported: list[Cross], shown: dict[Cross, list[tuple[str, ...]]], scores: Reservoir
 ) -> None:
     frame = prepared([folder / "judged.parquet"]).collect()
-    with np.load(folder / "signatures.npz") as file:
-        sketch = file["sketch"]
+    sketch = np.load(folder / "sketch.npy", mmap_mode="r")
     rows = np.flatnonzero(np.isfinite(frame["score_judged"].to_numpy()) & (frame["hard"].to_numpy() == 0))
     if not len(rows):
         return

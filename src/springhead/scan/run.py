@@ -1,0 +1,172 @@
+"""Run a scan: maps over shards with global steps between them, from files to a result folder."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from springhead.core import registry
+from springhead.io.batches import Quarantined, ReadOptions
+from springhead.io.columns import choose_columns
+from springhead.io.engines import Engine
+from springhead.io.lock import output_lock
+from springhead.io.shards import Shard, shards
+from springhead.io.sources import discover
+from springhead.results.folder import ResultFolder
+from springhead.scan.calibration import load_calibration, save_calibration
+from springhead.scan.finish import Scanned, finish
+from springhead.scan.copies import conflicting, find_copies
+from springhead.scan.judge import JudgeShard, Observed
+from springhead.scan.observe import ObserveTask, Summary
+from springhead.scan.prepare import References, calibrate_from, threshold_for
+from springhead.scan.settings import ScanSettings
+from springhead.scan.workspace import ObserveShard, Progress, Silence, code_version, run_map
+
+__all__ = ["References", "run_scan"]
+
+WORK = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The shards of an input, what was passed over, and how to read them."""
+
+    shards: list[Shard]
+    skipped: tuple[Quarantined, ...]
+    options: ReadOptions
+
+
+def open_corpus(inputs: Sequence[str], settings: ScanSettings, columns: Sequence[str]) -> Corpus:
+    """Find the files of an input, cut them into shards, and recognise the text column."""
+    found = discover(inputs)
+    pieces = shards(found.sources, target_bytes=settings.shard_bytes)
+    automatic = [name for name in ("date", "host") if name not in columns]
+    text = choose_columns(pieces, text_column=settings.text_column, others=columns)
+    required = (settings.id_column,) if settings.id_column in columns and settings.id_column else ()
+    options = ReadOptions(
+        text_column=text,
+        columns=tuple([*columns, *automatic]),
+        required=required,
+        batch_rows=settings.batch_rows,
+        record_bytes=settings.record_bytes,
+    )
+    return Corpus(pieces, found.skipped, options)
+
+
+def make_engine(name: str, workers: int | None, items: int) -> Engine:
+    """Make the engine of that name; one worker or one shard needs no processes."""
+    if name == "local" and (workers == 1 or items <= 1):
+        name = "serial"
+    component: Any = registry.load("engine", name)
+    engine: Engine = component(workers) if name == "local" else component()
+    return engine
+
+
+def run_scan(
+    inputs: Sequence[str],
+    out: Path,
+    settings: ScanSettings,
+    references: References = References(),  # noqa: B008  (frozen)
+    *,
+    engine: str = "local",
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> ResultFolder:
+    """Scan a corpus into the folder `out`; a run that was stopped goes on there and gives the same bytes.
+
+    Raises SpringheadError subclasses for everything a user can cause.
+    """
+    progress = progress or Silence()
+    corpus = open_corpus(inputs, settings, settings.columns())
+    if references.calibration:
+        references.check_alone()
+    pieces = hashlib.sha256("".join(shard.digest for shard in corpus.shards).encode()).hexdigest()
+    identity = hashlib.sha256(
+        msgspec.json.encode((pieces, settings.digest(), references.digest(settings)))
+    ).hexdigest()
+    runner = make_engine(engine, workers, len(corpus.shards))
+    with output_lock(out, identity) as private:
+        scanned = _maps(corpus, settings, references, runner, private / WORK, progress)
+        result = finish(scanned, out, runner, progress)
+        shutil.rmtree(private / WORK, ignore_errors=True)
+    return ResultFolder(out, result)
+
+
+def _maps(
+    corpus: Corpus,
+    settings: ScanSettings,
+    references: References,
+    runner: Engine,
+    work: Path,
+    progress: Progress,
+) -> Scanned:
+    code = code_version()
+    known = [
+        observe_reference(paths, settings, runner, work, progress, name)
+        for name, paths in (("human reference", references.human), ("synthetic reference", references.synthetic))
+    ]
+    threshold = threshold_for(corpus.shards, corpus.options, settings, runner, work, progress)
+    both = references.calibration is not None or bool(
+        references.synthetic and (references.human or settings.human_before)
+    )
+    keep = both or settings.human_before is not None
+    task = ObserveTask(settings, corpus.options, threshold, keep_payload=keep)
+    observed = run_map(
+        runner, ObserveShard(task, str(work), code), corpus.shards, progress, "reading and examining",
+        lambda result: result[1].read,
+    )  # fmt: skip
+    folders = [Path(folder) for folder, _ in observed]
+    if references.calibration:
+        calibration = load_calibration(Path(references.calibration), settings)
+    else:
+        calibration = calibrate_from(known[0], known[1], folders, settings, references)
+    saved = work / "calibration.npz"
+    save_calibration(calibration, saved)
+    copies = find_copies(folders, work / "copies")
+    conflicts, entries = conflicting(copies, folders)
+    items = [Observed(str(folder), conflicts[index]) for index, folder in enumerate(folders)]
+    judge = JudgeShard(str(saved), settings, str(work), hashlib.sha256(saved.read_bytes()).hexdigest())
+    run_map(runner, judge, items, progress, "judging")
+    return Scanned(
+        settings=settings,
+        references=references,
+        shards=corpus.shards,
+        options=corpus.options,
+        quarantined=[*corpus.skipped, *entries],
+        conflicts=len(entries),
+        observed=folders,
+        judged=[judge.path(item) for item in items],
+        summaries=[summary for _, summary in observed],
+        calibration=calibration,
+        saved=str(saved),
+        copies=copies,
+    )
+
+
+def observe_reference(
+    paths: Sequence[str],
+    settings: ScanSettings,
+    runner: Engine,
+    work: Path,
+    progress: Progress,
+    name: str,
+) -> list[Path]:
+    """Observe the files of a reference with their payloads kept; returns the folders of its shards."""
+    if not paths:
+        return []
+    plain = msgspec.structs.replace(
+        settings, text_column=None, id_column=None, group=(), origin_column=None, sample=None, human_before=None
+    )
+    corpus = open_corpus(paths, plain, ())
+    task = ObserveTask(plain, corpus.options, keep_payload=True)
+    observed: list[tuple[str, Summary]] = run_map(
+        runner, ObserveShard(task, str(work), code_version()), corpus.shards, progress, name,
+        lambda result: result[1].read,
+    )  # fmt: skip
+    return [Path(folder) for folder, _ in observed]
