@@ -80,7 +80,7 @@ def _hasher() -> hashlib.blake2b:
 
 def _shard(source: Source, start: int, stop: int, first: int, size: int, content: str) -> Shard:
     names = f"{source.format}\0{source.name}\0{start}\0{stop}\0{first}\0{content}"
-    digest = hashlib.blake2b(names.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(names.encode(), digest_size=16).hexdigest()
     return Shard(source.name, source.path, source.format, start, stop, first, size, digest)
 
 
@@ -157,7 +157,7 @@ def _text_shard(held: Sequence[Source]) -> Shard:
             content = _file_digest(Path(source.path))
         except OSError as error:
             content = f"unreadable: {error.strerror}"
-        hasher.update(f"{source.name}\0{content}\0".encode("utf-8", "surrogateescape"))
+        hasher.update(f"{source.name}\0{content}\0".encode())
     size = sum(source.size for source in held)
     whole = _shard(msgspec.structs.replace(held[0], name=held[0].group), 0, -1, 0, size, hasher.hexdigest())
     members = tuple(Member(source.name, source.path) for source in held)

@@ -66,11 +66,11 @@ def discover(inputs: Sequence[str | Path]) -> Discovery:
     for given in inputs:
         for path, name, group, outright in _files(str(given), skipped):
             try:
-                source = _recognise(path, name, group)
+                source = _recognise(path, printable(name), printable(group))
             except (UnknownFormat, NotReadable) as error:
                 if outright:
                     raise
-                skipped.append(Quarantined(name, "file", error.found))
+                skipped.append(Quarantined(printable(name), "file", printable(error.found)))
                 continue
             sources.setdefault(str(path.absolute()), source)
     if not sources:
@@ -107,6 +107,11 @@ def recognise(path: Path) -> tuple[Format, bool]:
     if found is None:
         raise UnknownFormat(str(path), _appearance(head))
     return found, packed
+
+
+def printable(name: str) -> str:
+    """Return a file name as proper Unicode: bytes that are not UTF-8 become escapes."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _by_name(path: Path) -> Format | None:
@@ -175,7 +180,7 @@ def _walk(root: Path, skipped: list[Quarantined]) -> Iterator[Path]:
     pending = [root]
     while pending:
         folder = pending.pop()
-        name = folder.relative_to(root).as_posix()
+        name = printable(folder.relative_to(root).as_posix())
         real = os.path.realpath(folder)
         if real in seen:
             skipped.append(Quarantined(name, "folder", "link to a folder that was already read"))
@@ -198,7 +203,7 @@ def _walk(root: Path, skipped: list[Quarantined]) -> Iterator[Path]:
                 yield entry
             else:
                 reason = "link that leads nowhere" if entry.is_symlink() else "no regular file"
-                skipped.append(Quarantined(entry.relative_to(root).as_posix(), "file", reason))
+                skipped.append(Quarantined(printable(entry.relative_to(root).as_posix()), "file", reason))
         pending.extend(reversed(folders))
 
 
@@ -223,4 +228,4 @@ def _unique(sources: list[Source]) -> list[Source]:
 def _longer(source: Source, by: int) -> str:
     parts = Path(source.path).absolute().parts
     own = len(Path(source.name).parts)
-    return "/".join(parts[-min(len(parts), own + by) :]).lstrip("/")
+    return printable("/".join(parts[-min(len(parts), own + by) :]).lstrip("/"))

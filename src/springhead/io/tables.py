@@ -97,20 +97,8 @@ def write_quarantine(entries: Iterable[Quarantined], path: Path) -> int:
     encoder = msgspec.json.Encoder()
     with replacing(path) as file:
         for entry in ordered:
-            try:
-                line = encoder.encode(entry)
-            except UnicodeEncodeError:  # a file name that is not UTF-8
-                line = encoder.encode(Quarantined(*(_clean(part) for part in _facts(entry))))
-            file.write(line + b"\n")
+            file.write(encoder.encode(entry) + b"\n")
     return len(ordered)
-
-
-def _facts(entry: Quarantined) -> tuple[str, str, str]:
-    return entry.source, entry.position, entry.reason
-
-
-def _clean(part: str) -> str:
-    return part.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def read_quarantine(path: Path) -> list[Quarantined]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 from resiliparse.extract.html2text import extract_plain_text
-from resiliparse.parse.encoding import bytes_to_str, detect_encoding
+from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
 
 from springhead.io.batches import Collector, RawBatch, ReadOptions, Value, text_fault
 from springhead.io.inflate import CappedStream, open_stream
@@ -148,12 +148,17 @@ def _text(record: Any, payload: bytes, options: ReadOptions) -> str:
     kind = _content_type(record)
     if record.http_headers is None or _no_text(record, payload) is not None:
         return payload.decode("utf-8", "replace")
-    stated = str(record.http_charset or "")
-    charset = stated or detect_encoding(payload, from_html_meta=True) or "utf-8"
-    decoded = str(bytes_to_str(payload, charset))
+    decoded = str(bytes_to_str(payload, _charset(record, payload)))
     if kind in _HTML or (not kind and b"<html" in payload[:1024].lower()):
         return str(extract_plain_text(decoded, main_content=options.main_content, preserve_formatting=True))
     return decoded
+
+
+def _charset(record: Any, payload: bytes) -> str:
+    """Return the stated charset where browsers know it, else the page's own or a detected one."""
+    # Only the web's encodings: Python knows codecs (punycode, escapes) that are slow or no charsets at all.
+    stated = map_encoding_to_html5(str(record.http_charset or ""), fallback_utf8=False)
+    return stated or detect_encoding(payload, from_html_meta=True) or "utf-8"
 
 
 def _extras(record: Any, options: ReadOptions) -> list[Value]:

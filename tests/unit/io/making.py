@@ -16,7 +16,10 @@ from springhead.io.readers import read
 from springhead.io.shards import Shard, shards
 from springhead.io.sources import discover
 
-TEXTS = [f"Record number {number} says something of its own, {'again ' * (number % 7)}and ends." for number in range(300)]
+TEXTS = [
+    f"Record number {number} says something of its own, {'again ' * (number % 7)}and ends."
+    for number in range(300)
+]
 
 
 def jsonl_bytes(texts: Sequence[object] = TEXTS, **extra: object) -> bytes:
@@ -26,17 +29,28 @@ def jsonl_bytes(texts: Sequence[object] = TEXTS, **extra: object) -> bytes:
     )
 
 
-def parquet_file(path: Path, texts: Sequence[object] = TEXTS, row_group: int = 100, kind: pa.DataType | None = None) -> Path:
+def parquet_file(
+    path: Path, texts: Sequence[object] = TEXTS, row_group: int = 100, kind: pa.DataType | None = None
+) -> Path:
     table = pa.table({"id": list(range(len(texts))), "text": pa.array(texts, kind)})
     pq.write_table(table, path, row_group_size=row_group)
     return path
 
 
 def warc_record(
-    number: int, body: bytes, *, kind: str = "response", content_type: bytes = b"text/html; charset=utf-8", status: int = 200
+    number: int,
+    body: bytes,
+    *,
+    kind: str = "response",
+    content_type: bytes = b"text/html; charset=utf-8",
+    status: int = 200,
 ) -> bytes:
     if kind == "response":
-        head = b"HTTP/1.1 %d OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (status, content_type, len(body))
+        head = b"HTTP/1.1 %d OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (
+            status,
+            content_type,
+            len(body),
+        )
         block, block_type = head + body, b"application/http; msgtype=response"
     else:
         block, block_type = body, b"text/plain"
@@ -74,6 +88,9 @@ def read_all(
         for batch in read(shard, options or ReadOptions()):
             texts = batch.columns["text"]
             assert all(len(column) == len(batch) for column in batch.columns.values())
-            records.extend((batch.source, position, str(text)) for position, text in zip(batch.positions, texts, strict=True))
+            records.extend(
+                (batch.source, position, str(text))
+                for position, text in zip(batch.positions, texts, strict=True)
+            )
             aside.extend(batch.quarantined)
     return records, aside

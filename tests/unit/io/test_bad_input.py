@@ -48,7 +48,13 @@ def test_faulty_line_is_set_aside(tmp_path, line, reason):
 
 
 def test_what_is_fine(tmp_path):
-    lines = [b"\xef\xbb\xbf" + GOOD + b"\r", b"", b"   ", b'{"text": "a\\u0000b"}', json.dumps({"text": "[{" * 500}).encode()]
+    lines = [
+        b"\xef\xbb\xbf" + GOOD + b"\r",
+        b"",
+        b"   ",
+        b'{"text": "a\\u0000b"}',
+        json.dumps({"text": "[{" * 500}).encode(),
+    ]
     (tmp_path / "a.jsonl").write_bytes(b"\n".join(lines))
     records, aside = read_all(tmp_path / "a.jsonl")
     assert aside == []
@@ -162,7 +168,9 @@ def test_mixed_schemas_over_shards(tmp_path):
 
 
 def test_dictionary_bomb_shares_its_values(tmp_path):
-    table = pa.table({"text": pa.DictionaryArray.from_arrays(pa.array([0] * 2000, pa.int32()), ["x" * 1_000_000])})
+    table = pa.table(
+        {"text": pa.DictionaryArray.from_arrays(pa.array([0] * 2000, pa.int32()), ["x" * 1_000_000])}
+    )
     pq.write_table(table, tmp_path / "a.parquet")
     options = ReadOptions(batch_bytes=8_000_000, inflate_floor=1 << 16, inflate_ratio=10**6)
     tracemalloc.start()

@@ -29,13 +29,22 @@ def test_jsonl_in_every_wrapping(tmp_path, name):
     assert only_texts(tmp_path / name) == TEXTS
 
 
-@pytest.mark.parametrize("kind", [None, pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.string_view()])
+@pytest.mark.parametrize(
+    "kind", [None, pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.string_view()]
+)
 def test_parquet_types(tmp_path, kind):
     assert only_texts(parquet_file(tmp_path / "a.parquet", kind=kind)) == TEXTS
 
 
 def test_parquet_extras_become_text(tmp_path):
-    table = pa.table({"text": ["one two", "three"], "n": [1, None], "tags": [["b", "a"], []], "at": pa.array([0, 10**6], pa.timestamp("us"))})
+    table = pa.table(
+        {
+            "text": ["one two", "three"],
+            "n": [1, None],
+            "tags": [["b", "a"], []],
+            "at": pa.array([0, 10**6], pa.timestamp("us")),
+        }
+    )
     pq.write_table(table, tmp_path / "a.parquet")
     (shard,) = cut(tmp_path / "a.parquet")
     (batch,) = read(shard, ReadOptions(columns=("n", "tags", "at", "none")))
@@ -68,7 +77,11 @@ def test_wet_and_charsets_and_what_is_no_text(tmp_path):
     (tmp_path / "a.warc").write_bytes(data)
     records, aside = read_all(tmp_path / "a.warc")
     assert [text.strip() for _, _, text in records] == ["Plain text of a page", "Größe und Straße, Übermut"]
-    assert [entry.reason for entry in aside] == ["no text in content type image/png", "HTTP status 404", "empty text"]
+    assert [entry.reason for entry in aside] == [
+        "no text in content type image/png",
+        "HTTP status 404",
+        "empty text",
+    ]
 
 
 def test_text_files(tmp_path):
@@ -114,7 +127,9 @@ def test_shard_digests_follow_content_and_name_only(tmp_path):
 
 def test_parquet_shards_are_row_groups(tmp_path):
     path = parquet_file(tmp_path / "a.parquet", row_group=50)
-    assert [(piece.start, piece.stop, piece.first) for piece in cut(path, target=1)] == [(i, i + 1, 50 * i) for i in range(6)]
+    assert [(piece.start, piece.stop, piece.first) for piece in cut(path, target=1)] == [
+        (i, i + 1, 50 * i) for i in range(6)
+    ]
     records, _ = read_all(path, target=1)
     assert records == [("a.parquet", f"row {number}", text) for number, text in enumerate(TEXTS)]
 
@@ -143,11 +158,18 @@ def test_real_crawl_files():
     records, aside = read_all(folder / "warcfile.warc.gz")
     assert len(records) + len(aside) == 16
     records, aside = read_all(folder / "clipped.warc.gz")
-    assert not records and [entry.reason.split(":")[0] for entry in aside] == ["truncated WARC record", "truncated gzip"]
+    assert not records and [entry.reason.split(":")[0] for entry in aside] == [
+        "truncated WARC record",
+        "truncated gzip",
+    ]
 
 
 def test_extra_columns_of_jsonl(tmp_path):
-    rows = [{"text": "a b", "id": 5, "g": True}, {"text": "c d", "id": "x", "g": {"k": [1]}}, {"text": "no id"}]
+    rows = [
+        {"text": "a b", "id": 5, "g": True},
+        {"text": "c d", "id": "x", "g": {"k": [1]}},
+        {"text": "no id"},
+    ]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
     (shard,) = cut(tmp_path / "a.jsonl")
     (batch,) = read(shard, ReadOptions(columns=("g",), required=("id",)))
