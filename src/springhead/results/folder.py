@@ -40,7 +40,7 @@ class ResultFolder:
             if not isinstance(raw, dict) or raw.get("schema") != SCHEMA or raw.get("version") != VERSION:
                 raise BadResult(str(file), f"is not {SCHEMA} version {VERSION}")
             return cls(folder, msgspec.convert(raw, ScanResult))
-        except (msgspec.DecodeError, RecursionError, OSError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
             raise BadResult(str(file), str(error)) from error
 
     def evidence(self) -> pl.LazyFrame:
