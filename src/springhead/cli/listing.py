@@ -11,9 +11,7 @@ from cyclopts import Parameter
 from springhead.core import registry
 
 
-def list_components(
-    kind: str | None = None, *, json: Annotated[bool, Parameter(negative=())] = False
-) -> int:
+def list_components(kind: str | None = None, *, json: Annotated[bool, Parameter(negative=())] = False) -> int:
     """List registered components.
 
     Parameters

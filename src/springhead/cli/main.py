@@ -19,8 +19,12 @@ app = App(
     version=lambda: version("springhead"),
 )
 app.command("springhead.cli.scan:scan", name="scan", help="How polluted is this corpus, and how sure are we?")
-app.command("springhead.cli.calibrate:calibrate", name="calibrate", help="Save references and fits for reuse.")
-app.command("springhead.cli.explain:explain", name="explain", help="Which evidence weighs how much in a record.")
+app.command(
+    "springhead.cli.calibrate:calibrate", name="calibrate", help="Save references and fits for reuse."
+)
+app.command(
+    "springhead.cli.explain:explain", name="explain", help="Which evidence weighs how much in a record."
+)
 app.command("springhead.cli.report:report", name="report", help="Write the report page of a result again.")
 app.command("springhead.cli.tour:tour", name="tour", help="Scan a real polluted corpus whose truth is known.")
 app.command("springhead.cli.listing:list_components", name="list", help="List registered components.")

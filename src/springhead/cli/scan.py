@@ -101,7 +101,9 @@ def scan(
         Print nothing but errors.
     """
     if not inputs:
-        raise UsageError("no input", "at least one file, folder or glob", "Write: springhead scan INPUT --out DIR")
+        raise UsageError(
+            "no input", "at least one file, folder or glob", "Write: springhead scan INPUT --out DIR"
+        )
     values = read_toml(config) if config else {}
     given = {
         "modality": modality, "id_column": id_column, "text_column": text_column, "date_column": date_column,

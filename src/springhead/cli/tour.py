@@ -45,7 +45,9 @@ def build(folder: Path) -> Built:
     rest_machine = [one for one in mirror if not _half(one["id"])]
     rows: list[dict[str, object]] = [_row(one, "human") for one in rest_human]
     rows += [_row(one, "synthetic") for one in rest_machine]
-    rows += [_row(one, "synthetic") for name in ("residue.jsonl", "declared.jsonl") for one in machine_texts(name)]
+    rows += [
+        _row(one, "synthetic") for name in ("residue.jsonl", "declared.jsonl") for one in machine_texts(name)
+    ]
     rows += [_row(one, "mixed") for one in polished(rest_human)]
     rows += [_row(one, "synthetic") for one in machine_texts("languages.jsonl")]
     random.Random(0).shuffle(rows)  # noqa: S311  (an order, not a secret)
@@ -54,7 +56,9 @@ def build(folder: Path) -> Built:
     _write(built.corpus, [{name: row[name] for name in ("id", "site", "text")} for row in rows])
     _write(built.human, [{"id": one["id"], "text": one["text"]} for one in known_human])
     _write(built.synthetic, [{"id": one["id"], "text": one["text"]} for one in known_machine])
-    _write(folder / "truth.jsonl", [{name: row[name] for name in ("id", "origin", "language")} for row in rows])
+    _write(
+        folder / "truth.jsonl", [{name: row[name] for name in ("id", "origin", "language")} for row in rows]
+    )
     built.truth = _truth(rows)
     built.counts = {"records": len(rows), "human": len(rest_human), "known human": len(known_human),
                     "known machine": len(known_machine)}  # fmt: skip
@@ -79,14 +83,24 @@ def _half(name: str) -> bool:
 def _row(one: dict[str, str], origin: str) -> dict[str, object]:
     made = origin != "human"
     weights = [share if made else 1.0 - share for share in SITES.values()]
-    point = int.from_bytes(hashlib.sha256(f"site {one['id']}".encode()).digest()[:4], "big") / 2**32 * sum(weights)
+    point = (
+        int.from_bytes(hashlib.sha256(f"site {one['id']}".encode()).digest()[:4], "big")
+        / 2**32
+        * sum(weights)
+    )
     site = ""
     for name, weight in zip(SITES, weights, strict=True):
         site = name
         point -= weight
         if point < 0:
             break
-    return {"id": one["id"], "site": site, "text": one["text"], "origin": origin, "language": one.get("language", "en")}
+    return {
+        "id": one["id"],
+        "site": site,
+        "text": one["text"],
+        "origin": origin,
+        "language": one.get("language", "en"),
+    }
 
 
 def _truth(rows: list[dict[str, object]]) -> dict[str, float]:

@@ -32,7 +32,11 @@ OLD_MODULES = (
 def machine_texts(name: str) -> list[dict[str, str]]:
     """Read one file of the machine-made half: records with id, topic, language, kind and text."""
     folder = files("springhead.cli") / "tour_corpus"
-    names = [name] if "*" not in name else sorted(p.name for p in folder.iterdir() if p.name.startswith(name[:-1]))
+    names = (
+        [name]
+        if "*" not in name
+        else sorted(p.name for p in folder.iterdir() if p.name.startswith(name[:-1]))
+    )
     lines = [line for one in names for line in (folder / one).read_text("utf-8").splitlines() if line]
     return [msgspec.json.decode(line, type=dict[str, str]) for line in lines]
 
@@ -46,18 +50,19 @@ def topics() -> dict[str, str]:
 
 def human_texts() -> list[dict[str, str]]:
     """Documents of 130 to 280 words from the language reference and old docstrings: id, topic, text."""
-    documents = []
-    for topic, text in sorted(topics().items()):
-        for number, piece in enumerate(cut(text), 1):
-            documents.append({"id": f"reference/{topic}-{number}", "topic": topic, "text": piece})
-    seen: set[str] = set()
-    for module in OLD_MODULES:
-        for number, text in enumerate(_docstrings(module), 1):
-            for part, piece in enumerate(cut(text), 1):
-                if piece not in seen:
-                    seen.add(piece)
-                    documents.append({"id": f"{module}-{number}.{part}", "topic": module, "text": piece})
-    return documents
+    documents = [
+        {"id": f"reference/{topic}-{number}", "topic": topic, "text": piece}
+        for topic, text in sorted(topics().items())
+        for number, piece in enumerate(cut(text), 1)
+    ]
+    documents += [
+        {"id": f"{module}-{number}.{part}", "topic": module, "text": piece}
+        for module in OLD_MODULES
+        for number, text in enumerate(_docstrings(module), 1)
+        for part, piece in enumerate(cut(text), 1)
+    ]
+    by_words = {" ".join(one["text"].split()): one for one in reversed(documents)}
+    return list(reversed(by_words.values()))
 
 
 def cut(text: str) -> list[str]:
@@ -91,7 +96,11 @@ def _docstrings(name: str) -> list[str]:
             found += [method.__doc__ or "" for method in vars(member).values() if inspect.isfunction(method)]
         elif inspect.isfunction(member) and member.__module__ == name:
             found.append(member.__doc__ or "")
-    return [inspect.cleandoc(text) for text in dict.fromkeys(filter(_is_text, found)) if len(text.split()) >= WORDS_LOW]
+    return [
+        inspect.cleandoc(text)
+        for text in dict.fromkeys(filter(_is_text, found))
+        if len(text.split()) >= WORDS_LOW
+    ]
 
 
 def _is_text(value: object) -> bool:

@@ -43,8 +43,11 @@ class Reference:
 
     def rows_of(self, language: str, most: int) -> Integers:
         """Rows of a language that have a score, at most `most`, those with the smallest content hashes."""
-        rows = [i for i, (tag, score) in enumerate(zip(self.language, self.score, strict=True))
-                if tag == language and np.isfinite(score)]
+        rows = [
+            i
+            for i, (tag, score) in enumerate(zip(self.language, self.score, strict=True))
+            if tag == language and np.isfinite(score)
+        ]
         unique = {self.content[i]: i for i in reversed(rows)}
         return np.array([unique[digest] for digest in sorted(unique)[:most]], np.int64)
 
@@ -117,7 +120,9 @@ def fit_calibration(
     if synthetic and not set(human.content).isdisjoint(synthetic.content):
         shared = len(set(human.content) & set(synthetic.content))
         raise BadReference(
-            "human and synthetic reference", f"{shared} records stand in both", "Remove them from one of the two."
+            "human and synthetic reference",
+            f"{shared} records stand in both",
+            "Remove them from one of the two.",
         )
     return Calibration(
         languages, human_name, synthetic_name, settings.reference_covers_all, _today(), contents
@@ -142,16 +147,23 @@ def _fit_language(
     if synthetic is not None and len(other):
         synthetic_score, synthetic_sketch = synthetic.score[other], synthetic.sketch[other]
         synthetic_cluster, synthetic_length = synthetic.cluster[other], synthetic.length[other]
-        if min(len(rows), len(other)) >= settings.references.head_least and human.payload and synthetic.payload:
+        if (
+            min(len(rows), len(other)) >= settings.references.head_least
+            and human.payload
+            and synthetic.payload
+        ):
             rng = stream(settings.seed, f"scan/head/{language}")
             trainer: Any = registry.load("trainer", f"{settings.modality}/domain")
-            head = trainer().fit(_columns(human, rows, settings), _columns(synthetic, other, settings),
-                                 clusters=None, rng=rng)
+            head = trainer().fit(
+                _columns(human, rows, settings), _columns(synthetic, other, settings), clusters=None, rng=rng
+            )
             rows, other = rows[: settings.references.head_most], other[: settings.references.head_most]
             human_score, synthetic_score = head.cross_fitted_human, head.cross_fitted_synthetic
             synthetic_sketch, synthetic_cluster = synthetic.sketch[other], synthetic.cluster[other]
             synthetic_length = synthetic.length[other]
-    enough = len(synthetic_score) >= settings.references.least and len(human_score) >= settings.references.least
+    enough = (
+        len(synthetic_score) >= settings.references.least and len(human_score) >= settings.references.least
+    )
     return LanguageCalibration(
         language=language,
         human=human_score,
@@ -223,7 +235,9 @@ def load_calibration(path: Path, settings: ScanSettings) -> Calibration:
             )
         human, synthetic, made = arrays["names"].tolist()
         contents = frozenset(row.tobytes() for row in arrays["contents"])
-        return Calibration(languages, human or None, synthetic or None, bool(arrays["covers_all"]), made, contents)
+        return Calibration(
+            languages, human or None, synthetic or None, bool(arrays["covers_all"]), made, contents
+        )
     except (OSError, KeyError, ValueError) as error:
         raise BadReference(
             f"calibration {path}", f"cannot be used ({error})", "Make one with `springhead calibrate`."

@@ -13,8 +13,8 @@ import polars as pl
 from springhead.core.nouns import Integers
 from springhead.io.batches import Quarantined
 from springhead.results.scan import Duplicates
-from springhead.scan.duplicates import Hashes, cluster, halves
 from springhead.scan.duplicates import Duplicates as Found
+from springhead.scan.duplicates import Hashes, cluster, halves
 from springhead.scan.tally import PROCEDURAL
 
 
@@ -75,9 +75,7 @@ def _hashes(folders: Sequence[Path], offsets: Integers) -> Iterator[Hashes]:
         )
 
 
-def conflicting(
-    copies: Copies, folders: Sequence[Path]
-) -> tuple[list[tuple[int, ...]], list[Quarantined]]:
+def conflicting(copies: Copies, folders: Sequence[Path]) -> tuple[list[tuple[int, ...]], list[Quarantined]]:
     """Records whose key stood for another content before: their rows by shard, and quarantine entries."""
     numbers = sorted({int(record) for record, _ in copies.found.conflicts})
     rows: list[tuple[int, ...]] = []

@@ -136,7 +136,11 @@ def _spread(
             if sketch is None and shard.record.size:
                 shape = (total, shard.sketch.shape[1])
                 sketch = np.memmap(folder / "sketch.u2", dtype=np.uint16, mode="w+", shape=shape)
-            for name, hashes in (("content", shard.content), ("key", shard.key), ("canonical", shard.canonical)):
+            for name, hashes in (
+                ("content", shard.content),
+                ("key", shard.key),
+                ("canonical", shard.canonical),
+            ):
                 table = np.empty(shard.record.size, dtype=_PAIR)
                 table["high"], table["low"], table["record"] = hashes[:, 0], hashes[:, 1], shard.record
                 _write(table, files[name])

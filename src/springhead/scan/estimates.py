@@ -39,9 +39,7 @@ def estimate_all(tally: Tally, calibration: Calibration, settings: ScanSettings)
         table = _rows_of(tally.counts[cross], value)
         for unit in UNITS:
             strata = _strata(table, tally, cross, value, calibration, settings, unit)
-            shares.append(
-                group_prevalence(group, strata, int(table["n"].sum()), calibration, settings, unit)
-            )
+            shares.append(group_prevalence(group, strata, int(table["n"].sum()), calibration, settings, unit))
             if unit == "records" and cross in ((), ("language",)):
                 power += [_power(group, one) for one in strata if one.language in calibration.languages]
             if unit == "records" and cross == ("language",):
@@ -85,9 +83,7 @@ def _strata(
 
 def _priors(strata: list[Stratum]) -> dict[str, float]:
     return {
-        one.language: log_odds(one.estimate.estimate)
-        for one in strata
-        if one.estimate.verdict == "estimated"
+        one.language: log_odds(one.estimate.estimate) for one in strata if one.estimate.verdict == "estimated"
     }
 
 

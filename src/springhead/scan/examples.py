@@ -16,6 +16,7 @@ from springhead.io.readers import read
 from springhead.io.shards import Shard
 from springhead.io.tables import write_table
 from springhead.results.scan import EXAMPLES
+from springhead.scan.observe import load_detectors
 from springhead.scan.settings import ScanSettings
 
 EACH = 12
@@ -41,7 +42,11 @@ def choose(evidence: Sequence[Path]) -> pl.DataFrame:
 
 
 def write_examples(
-    evidence: Sequence[Path], shards: Sequence[Shard], options: ReadOptions, settings: ScanSettings, path: Path
+    evidence: Sequence[Path],
+    shards: Sequence[Shard],
+    options: ReadOptions,
+    settings: ScanSettings,
+    path: Path,
 ) -> None:
     """Read the chosen records again and write their excerpts with spans and reasons."""
     chosen = choose(evidence) if evidence else pl.DataFrame()
@@ -52,7 +57,10 @@ def write_examples(
         for row in chosen.iter_rows(named=True):
             text, spans = texts.get((row["source"], row["position"]), ("", []))
             rows.append(
-                {name: row[name] for name in ("key", "source", "position", "language", "list", "nats", "p_value")}
+                {
+                    name: row[name]
+                    for name in ("key", "source", "position", "language", "list", "nats", "p_value")
+                }
                 | {"score": row["score_statistical"], "reasons": row["reasons"], "text": text, "spans": spans}
             )
     write_table(pa.Table.from_pylist(rows, EXAMPLES), path)
@@ -63,6 +71,7 @@ def excerpts(
 ) -> dict[tuple[str, str], tuple[str, list[dict[str, Any]]]]:
     """Excerpt and spans of the records at the given (source, position)."""
     modality: Any = registry.load("modality", settings.modality)()
+    detectors = load_detectors(settings)
     found: dict[tuple[str, str], tuple[str, list[dict[str, Any]]]] = {}
     sources = {source for source, _ in wanted}
     for shard in shards:
@@ -75,9 +84,19 @@ def excerpts(
                 continue
             batch = modality.read({name: [values[i] for i in rows] for name, values in raw.columns.items()})
             shown = modality.excerpt(batch, np.arange(len(rows)))
-            spans = modality.spans(batch)
+            spans = _spans(batch, detectors)
             for place, row in enumerate(rows):
                 found[raw.source, raw.positions[row]] = (shown[place].text, spans[place])
         if len(found) == len(wanted):
             break
     return found
+
+
+def _spans(batch: Any, detectors: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """Passages that carry the scores of each record, from every detector that can name them."""
+    rows: list[list[dict[str, Any]]] = [[] for _ in range(len(batch))]
+    for detector in detectors.values():
+        if hasattr(detector, "explain"):
+            for reason in detector.explain(batch):
+                rows[reason.row].append({"start": reason.start, "end": reason.end, "text": reason.text})
+    return rows

@@ -82,7 +82,9 @@ def assumptions(calibration: Calibration, settings: ScanSettings) -> tuple[Assum
     return tuple(rows)
 
 
-def cannot_tell(shares: tuple[Prevalence, ...], calibration: Calibration, records: Records) -> tuple[str, ...]:
+def cannot_tell(
+    shares: tuple[Prevalence, ...], calibration: Calibration, records: Records
+) -> tuple[str, ...]:
     """What the tool does not see, in plain sentences."""
     lines = [
         "Machine-made text unlike the synthetic reference is not counted: a generator that writes like the "

@@ -21,14 +21,36 @@ from springhead.io.engines import Engine
 from springhead.io.files import replacing
 from springhead.io.shards import Shard
 from springhead.io.tables import TableWriter, read_quarantine, write_quarantine
-from springhead.results.folder import CLAIMS_FILE, EVIDENCE_FOLDER, EXAMPLES_FILE, QUARANTINE_FILE, RESULT, RUN_FILE
-from springhead.results.folder import encode
-from springhead.results.scan import CLAIMS, SCHEMA, VERSION, DetectorInfo, Records, ReferenceBand, ScanResult, Temporal
+from springhead.results.folder import (
+    CLAIMS_FILE,
+    EVIDENCE_FOLDER,
+    EXAMPLES_FILE,
+    QUARANTINE_FILE,
+    RESULT,
+    RUN_FILE,
+    encode,
+)
+from springhead.results.scan import (
+    CLAIMS,
+    SCHEMA,
+    VERSION,
+    DetectorInfo,
+    Records,
+    ReferenceBand,
+    ScanResult,
+    Temporal,
+)
 from springhead.scan import copies as duplicates
 from springhead.scan.calibration import Calibration
 from springhead.scan.copies import Copies
 from springhead.scan.decide import decide, evidence_frame
-from springhead.scan.estimates import GENERATORS_EXIST, Estimates, estimate_all, temporal_control, temporal_rows
+from springhead.scan.estimates import (
+    GENERATORS_EXIST,
+    Estimates,
+    estimate_all,
+    temporal_control,
+    temporal_rows,
+)
 from springhead.scan.examples import write_examples
 from springhead.scan.finding import assumptions, cannot_tell, finding
 from springhead.scan.groups import group_rows
@@ -88,7 +110,9 @@ def finish(scanned: Scanned, out: Path, runner: Engine, progress: Progress) -> S
     parts = scanned.parts()
     judged = [scanned.judged[i] for i in parts]
     frames = [_clusters(scanned, i) for i in parts]
-    counted = tally(judged, [frame["near_cluster"].to_numpy() for frame in frames], settings) if parts else None
+    counted = (
+        tally(judged, [frame["near_cluster"].to_numpy() for frame in frames], settings) if parts else None
+    )
     progress.start("estimating", 1)
     estimates = estimate_all(counted, calibration, settings) if counted else Estimates((), (), {})
     progress.advance("estimating")
@@ -242,8 +266,11 @@ def _write_run(scanned: Scanned, out: Path) -> None:
     write_quarantine(entries, out / QUARANTINE_FILE)
     plain = msgspec.to_builtins(scanned.settings)
     values = {name: value for name, value in plain.items() if value is not None}
-    facts = {"settings_digest": scanned.settings.digest(), "code": code_version(), "seed": scanned.settings.seed}
+    facts = {
+        "settings_digest": scanned.settings.digest(),
+        "code": code_version(),
+        "seed": scanned.settings.seed,
+    }
     known = {name: value for name, value in msgspec.to_builtins(scanned.references).items() if value}
     with replacing(out / RUN_FILE) as file:
         file.write(tomli_w.dumps({"run": facts, "references": known, "scan": values}).encode())
-

@@ -59,7 +59,9 @@ class JudgeShard(msgspec.Struct, frozen=True):
             calibration = calibration_at(self.calibration, self.digest, self.settings)
             frame = pl.read_parquet(source).with_row_index("row")
             frame = frame.filter(~pl.col("row").is_in(list(shard.conflicts)))
-            frame = frame.with_columns(pl.Series("score_judged", judged_scores(frame, calibration), pl.Float64))
+            frame = frame.with_columns(
+                pl.Series("score_judged", judged_scores(frame, calibration), pl.Float64)
+            )
             frame = frame.drop("payload", strict=False)
             frame.write_parquet(temporary / "judged.parquet", compression="zstd", compression_level=1)
             with np.load(Path(shard.folder) / "signatures.npz") as arrays:

@@ -110,7 +110,9 @@ def calibrate_from(
         ("human reference", references.human, human), ("synthetic reference", references.synthetic, synthetic)
     ):  # fmt: skip
         if paths and found is None:
-            raise BadReference(which, "holds no text long enough to judge", "Give at least 100 texts of 80 words.")
+            raise BadReference(
+                which, "holds no text long enough to judge", "Give at least 100 texts of 80 words."
+            )
     contents = frozenset(human.content if human else ()) | frozenset(synthetic.content if synthetic else ())
     shared = check_overlap(contents, target)
     human, synthetic = without(human, shared), without(synthetic, shared)

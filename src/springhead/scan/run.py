@@ -20,8 +20,8 @@ from springhead.io.shards import Shard, shards
 from springhead.io.sources import discover
 from springhead.results.folder import ResultFolder
 from springhead.scan.calibration import load_calibration, save_calibration
-from springhead.scan.finish import Scanned, finish
 from springhead.scan.copies import conflicting, find_copies
+from springhead.scan.finish import Scanned, finish
 from springhead.scan.judge import JudgeShard, Observed
 from springhead.scan.observe import ObserveTask, Summary
 from springhead.scan.prepare import References, calibrate_from, threshold_for
@@ -109,7 +109,10 @@ def _maps(
     code = code_version()
     known = [
         observe_reference(paths, settings, runner, work, progress, name)
-        for name, paths in (("human reference", references.human), ("synthetic reference", references.synthetic))
+        for name, paths in (
+            ("human reference", references.human),
+            ("synthetic reference", references.synthetic),
+        )
     ]
     threshold = threshold_for(corpus.shards, corpus.options, settings, runner, work, progress)
     both = references.calibration is not None or bool(
@@ -161,7 +164,13 @@ def observe_reference(
     if not paths:
         return []
     plain = msgspec.structs.replace(
-        settings, text_column=None, id_column=None, group=(), origin_column=None, sample=None, human_before=None
+        settings,
+        text_column=None,
+        id_column=None,
+        group=(),
+        origin_column=None,
+        sample=None,
+        human_before=None,
     )
     corpus = open_corpus(paths, plain, ())
     task = ObserveTask(plain, corpus.options, keep_payload=True)

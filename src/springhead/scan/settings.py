@@ -78,7 +78,9 @@ class ScanSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     def __post_init__(self) -> None:
         """Refuse values no scan can use."""
         if not 0.5 <= self.confidence < 1.0:
-            raise BadConfiguration("confidence", f"{self.confidence} is not in [0.5, 1)", "use for example 0.95")
+            raise BadConfiguration(
+                "confidence", f"{self.confidence} is not in [0.5, 1)", "use for example 0.95"
+            )
         if self.sample is not None and self.sample < 1:
             raise BadConfiguration("sample", f"{self.sample} is not positive", "ask for at least 1 record")
         if self.human_before is not None and len(self.human_before) < 4:

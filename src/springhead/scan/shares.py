@@ -17,7 +17,7 @@ from springhead.evidence.combine import combine
 from springhead.evidence.verdict import PrevalenceEstimate, prevalence
 from springhead.results.scan import Misfit, Prevalence, Unit, WhatIf
 from springhead.scan.calibration import Calibration
-from springhead.scan.reservoir import Reservoir, Rows
+from springhead.scan.reservoir import Rows
 from springhead.scan.settings import DEFINITION, ScanSettings
 
 Cell = tuple[str, ...]

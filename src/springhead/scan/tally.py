@@ -95,9 +95,7 @@ def largest(counts: pl.DataFrame, cross: Cross, most: int) -> list[tuple[str, ..
     return [tuple(row) for row in ranked.select(keys).iter_rows()]
 
 
-def tally(
-    folders: Sequence[Path], clusters: Sequence[Floats], settings: ScanSettings
-) -> Tally:
+def tally(folders: Sequence[Path], clusters: Sequence[Floats], settings: ScanSettings) -> Tally:
     """Count all crosses and sample the scores of the groups shown; `clusters` has near clusters per shard."""
     files = [folder / "judged.parquet" for folder in folders]
     reported = crosses(settings)
@@ -110,7 +108,11 @@ def tally(
 
 
 def _sample(
-    folder: Path, cluster: Floats, reported: list[Cross], shown: dict[Cross, list[tuple[str, ...]]], scores: Reservoir
+    folder: Path,
+    cluster: Floats,
+    reported: list[Cross],
+    shown: dict[Cross, list[tuple[str, ...]]],
+    scores: Reservoir,
 ) -> None:
     frame = prepared([folder / "judged.parquet"]).collect()
     sketch = np.load(folder / "sketch.npy", mmap_mode="r")
@@ -127,7 +129,9 @@ def _sample(
     }
     languages = np.array(frame["language"].to_list(), dtype=object)[rows]
     for cross in reported:
-        named = [np.array(frame[column_of(name, frame.columns)].to_list(), dtype=object)[rows] for name in cross]
+        named = [
+            np.array(frame[column_of(name, frame.columns)].to_list(), dtype=object)[rows] for name in cross
+        ]
         wanted = set(shown[cross])
         members: dict[tuple[str, ...], list[int]] = {}
         for place, parts in enumerate(zip(*named, languages, strict=True)):
