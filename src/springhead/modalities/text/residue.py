@@ -1,7 +1,7 @@
 """The residue channel: phrases that chat assistants leave in text, found with position and reason.
 
-Two steps: rare literals are looked for in the joined batch by the interpreter's own substring search, and only
-records that hold one are matched against that literal's rule. A phrase in quotation marks or in code weighs a
+Two steps: one pass over the joined batch looks for the rarest three letters of each rule's literals, and only
+records that hold a literal are matched against its rule. A phrase in quotation marks or in code weighs a
 quarter, because a text that talks about such phrases quotes them.
 """
 
@@ -14,13 +14,17 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from springhead.modalities.text.literals import GRAM, grams_in, index_of, table_of
 from springhead.modalities.text.residue_rules import REASONS, RULES
 
 QUOTED = 0.25
 _MATCHERS = {name: re.compile(pattern) for name, _, pattern in RULES}
-_LITERALS = sorted((literal, name) for name, literals, _ in RULES for literal in literals)
-_SAME_LENGTH = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00a0": " ", "\uff0c": "\uff0c"})
-_OPENING = "\"'\u201c\u201e\u00ab\u2039\u300c\u300e`<*_"
+_OPENERS = [name for name, _, _ in RULES if name.startswith("answer.")]
+_LITERALS = [(literal, name) for name, literals, _ in RULES if name not in _OPENERS for literal in literals]
+_BY_GRAM = index_of(_LITERALS)
+_TABLE = table_of(_BY_GRAM)
+_WINDOW = 1 << 20
+_SAME_LENGTH = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00a0": " ", "\uff0c": ",", "\uff01": "!", "\uff1a": ":"})
 _MARKS = "\"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d`"
 
 
@@ -72,15 +76,24 @@ def _lower(text: str) -> str:
 
 
 def _candidates(lowered: list[str]) -> dict[int, set[str]]:
+    """Return the rules worth matching for each row: those whose literals occur, openers by their first words."""
+    candidates: dict[int, set[str]] = {}
+    for row, text in enumerate(lowered):
+        start = text[:200]
+        for rule in _OPENERS:
+            if _MATCHERS[rule].match(start):
+                candidates.setdefault(row, set()).add(rule)
     joined = "\x00".join(lowered)
     ends = np.cumsum(np.array([len(text) + 1 for text in lowered], dtype=np.int64))
-    candidates: dict[int, set[str]] = {}
-    for literal, rule in _LITERALS:
-        place = joined.find(literal)
-        while place >= 0:
-            row = int(np.searchsorted(ends, place, side="right"))
-            candidates.setdefault(row, set()).add(rule)
-            place = joined.find(literal, int(ends[row]))
+    for begin in range(0, len(joined), _WINDOW):
+        part = joined[begin : begin + _WINDOW + GRAM - 1]
+        codes = np.frombuffer(part.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        for place in grams_in(codes, _TABLE).tolist():
+            for offset, literal, rule in _BY_GRAM.get(part[place : place + GRAM], ()):
+                where = begin + place - offset
+                if where >= 0 and joined.startswith(literal, where):
+                    row = int(np.searchsorted(ends, where, side="right"))
+                    candidates.setdefault(row, set()).add(rule)
     return candidates
 
 

@@ -66,7 +66,7 @@ RULES: list[tuple[str, tuple[str, ...], str]] = [
     ("citation.turn", ("turn0", "turn1", "turn2", "turn3", "turn4", "turn5"),
      r"(?:cite[\ue000-\uf8ff]?)?\bturn\d{1,2}(?:search|news|view|image|file|fetch|academia|product|video)\d{1,3}\b|"
      r"cite[\ue000-\uf8ff]?turn\d{1,2}(?:search|news|view|image|file|fetch)\d{1,3}"),
-    ("citation.bracket", ("†source", "†l", "†http"), r"[【\[]\d{1,3}(?::\d{1,3})?†[^】\]\n]{1,60}[】\]]"),
+    ("citation.bracket", ("†source", "†http", *(f"†l{digit}" for digit in range(10))), r"[【\[]\d{1,3}(?::\d{1,3})?†[^】\]\n]{1,60}[】\]]"),
     ("citation.gemini", ("[cite_start]", "[cite: "), r"\[cite_start\]|\[cite: \d+(?:, ?\d+)*\]"),
     ("citation.grok", ("grok_card", "grok:render", "grok-card"), r"<?grok[-_:](?:card|render)\w*"),
     ("citation.files", ("sandbox:/mnt/data", "ppl-ai-file-upload", "attributableindex"),

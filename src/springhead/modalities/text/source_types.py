@@ -1,0 +1,61 @@
+"""Digital source types of IPTC and C2PA, and the words of data-set columns, mapped to origins.
+
+IPTC's controlled vocabulary `digitalsourcetype` (2024-Q3 with retired ids), the two terms of C2PA, and
+schema.org's IPTCDigitalSourceEnumeration, whose members are the same terms with the suffix DigitalSource.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Origin = Literal["human", "mixed", "synthetic", "procedural", "unknown"]
+
+_TERMS: dict[Origin, str] = {
+    "human": "digitalCapture computationalCapture compositeCapture negativeFilm positiveFilm print humanEdits"
+    " digitalCreation minorHumanEdits digitalArt multiFrameComputationalCapture",
+    "synthetic": "trainedAlgorithmicMedia trainedAlgorithmicData",
+    "mixed": "compositeWithTrainedAlgorithmicMedia compositeSynthetic algorithmicallyEnhanced",
+    "procedural": "algorithmicMedia dataDrivenMedia",
+    "unknown": "composite screenCapture virtualRecording empty softwareImage",
+}
+TERMS: dict[str, Origin] = {term.lower(): origin for origin, terms in _TERMS.items() for term in terms.split()}
+"""Lower-case term to origin: the 19 current terms, three retired ones and schema.org's multi-frame capture."""
+
+_WORDS: dict[Origin, str] = {
+    "human": "human real authentic original organic human-written human_written person people handwritten"
+    " 人类 人工撰写 humano humain mensch umano человек إنسان 人間 인간",
+    "synthetic": "ai synthetic machine generated ai-generated ai_generated machine-generated machine_generated llm"
+    " fake model bot chatgpt gpt gpt-4 gpt-3.5 aigc autonomous artificial generated_by_ai 合成 机器 ai生成 sintético",
+    "mixed": "mixed hybrid ai-assisted ai_assisted assisted polished edited-by-ai co-written human-ai 混合",
+    "procedural": "procedural template templated boilerplate rule-based programmatic automated",
+    "unknown": "unknown none null undisclosed n/a na unclear other",
+}
+WORDS: dict[str, Origin] = {word: origin for origin, words in _WORDS.items() for word in words.split()}
+"""Lower-case words of origin columns to origins; numbers are not words, because 0 and 1 mean both."""
+
+_UNMISTAKABLE = (
+    r"chat-?gpt|gpt-?[2345][\w.-]*|openai|anthropic|llama[ -]?\d[\w.-]*|mi[sx]tral[\w-]*|deep-?seek[\w-]*|qwen[\w.-]*"
+    r"|claude[ -](?:\d|opus|sonnet|haiku|instant)[\w.-]*|gemini[ -](?:\d|pro|flash|ultra)[\w.-]*|grok-\d|perplexity"
+    r"|writesonic|command-r|phi-[34]|an? ai(?: \w+)?|artificial intelligence|language model"
+)
+AUTHORS = re.compile(rf"\b(?:{_UNMISTAKABLE})\b|^ai$|人工智能|文心一言|通义千问|豆包", re.IGNORECASE)
+"""Names of generators that are not names of people: what an author's name is tested against."""
+GENERATORS = re.compile(
+    rf"\b(?:{_UNMISTAKABLE}|claude|gemini|bard|copilot|llama|grok|ernie|doubao|kimi|jasper|gemma|ai|a\.i\.|llm)\b"
+    r"|人工智能|文心一言|通义千问|豆包",
+    re.IGNORECASE,
+)
+"""Names of generators of text, and of the kind itself."""
+
+
+def of_term(term: str, /) -> Origin | None:
+    """Return the origin that a source-type term or its URL implies, or None when it is not a known term."""
+    name = re.split(r"[/#:]", term.strip().rstrip("/").lower())[-1]
+    return TERMS.get(name) or TERMS.get(name.removesuffix("digitalsource"))
+
+
+def of_word(word: str, /) -> Origin | None:
+    """Return the origin that a value of an origin column names, or None when it names none."""
+    name = word.strip().lower()
+    return WORDS.get(name) or WORDS.get(name.replace(" ", "-")) or of_term(name)
