@@ -3,8 +3,8 @@
 Two views. *Scores*: the largest gap between the target's distribution and the fitted mixture (Kolmogorov and
 Smirnov), judged by redrawing all three samples from the fitted mixture, so that noise of the references is no misfit.
 A gap of size d at a threshold moves the adjusted count there by d / (TPR - FPR); d over the best separation is the
-effect on the share. *Content*, where sketches are given: the distance of the target's mean sketch from the segment
-between the reference means, in standard deviations within class (Mahalanobis), judged by signs flipped per cluster
+effect on the share. *Content*, where sketches are given: the distance of the target's mean sketch from the point
+(1 - a) H + a S between the reference means, in standard deviations within class (Mahalanobis), judged by signs flipped per cluster
 (wild bootstrap). If scores answer to content along that direction as strongly as they vary within a class at all,
 the share moves by distance * sd(score function) / (difference of class means): the worst case of a linear response.
 Noise is taken off both effects, floored at 0. Refused means: beyond chance *and* beyond what is allowed.
@@ -113,25 +113,22 @@ def whitener(human: Sketches, synthetic: Sketches) -> Floats:
     return np.asarray((vectors / np.sqrt(np.maximum(values, 0.0) + ridge))[:, ::-1][:, :most], dtype=np.float64)
 
 
-def _off_segment(rows: Floats, axis: Floats) -> Floats:
-    """Return rows (b, r) without their part along the axis (r,)."""
-    length = float(axis @ axis)
-    return rows - np.outer(rows @ axis / length, axis) if length > 0 else rows
-
-
 def content_view(
-    target: Sketches, human: Sketches, synthetic: Sketches, share: float, sensitivity: float,
-    rng: np.random.Generator,
+    target: Sketches, human: Sketches, synthetic: Sketches, share: float, share_error: float,
+    sensitivity: float, rng: np.random.Generator,
 ) -> View:
-    """Judge the mean content of the target against the segment between the reference means."""
+    """Judge the mean content of the target against the point of the segment that the scores' share points to.
+
+    `share_error` is the standard error of that share: it blurs the point along the segment.
+    """
     white = whitener(human, synthetic)
     samples = [msgspec.structs.replace(x, rows=x.rows @ white) for x in (target, human, synthetic)]
     means = [x.weights @ x.rows for x in samples]
     axis = means[2] - means[1]
     factors = (1.0, -(1.0 - share), -share)
     offset = sum(f * m for f, m in zip(factors, means, strict=True))
-    observed = float(np.sum(_off_segment(np.asarray(offset)[None], axis) ** 2))
-    noise = np.zeros((REPLICATES, white.shape[1]))
+    observed = float(np.sum(np.asarray(offset) ** 2))
+    noise = np.outer(rng.normal(0.0, share_error, REPLICATES), axis)
     labels, codes = np.unique(np.concatenate([x.clusters for x in samples]), return_inverse=True)
     codes = codes.reshape(-1)
     rows = np.concatenate(
@@ -145,7 +142,7 @@ def content_view(
         block = sums[begin : begin + 4096]
         flips = rng.integers(0, 2, size=(REPLICATES, len(block)), dtype=np.int8).astype(np.float64) * 2.0 - 1.0
         noise += flips @ block
-    null = np.sum(_off_segment(noise, axis) ** 2, axis=1)
+    null = np.sum(noise**2, axis=1)
     distance = float(np.sqrt(max(0.0, observed - float(null.mean()))))
     p_value = (1.0 + float(np.sum(null >= observed))) / (REPLICATES + 1.0)
     return View(float(np.sqrt(observed)), p_value, min(1.0, distance * sensitivity))

@@ -25,14 +25,13 @@ from springhead.evidence.mixture import Mixture, build
 from springhead.evidence.power import REFERENCE_SIZE, Power, judge_power, no_power
 from springhead.evidence.rates import normal_quantile
 from springhead.evidence.samples import Sample, make_sample
+from springhead.evidence.what_if import what_if
 
 Floats = npt.NDArray[np.float64]
 Verdict = Literal["estimated", "bounded", "cannot tell"]
 QuantifierName = Literal["auto", "adjusted-count", "expectation-maximisation", "kde-mixture"]
 #: References smaller than this give no estimate (p <= 0.02 needs 50).
 LEAST_REFERENCES = 50
-#: A mirror of another generator: TPR - FPR may differ by this factor (see docs/prevalence.md, foreign mirrors).
-MIRROR_ALLOWANCE = 1.35
 
 
 class PrevalenceEstimate(msgspec.Struct, frozen=True):
@@ -136,18 +135,22 @@ def _judged(
     interval = _interval(inputs, mixture, structure, confidence, quantifier, rng)
     rates = detector_rates(mixture, confidence)
     power = judge_power(mixture, rates, design_effect=structure.effect)
-    misfit = _misfit(inputs, mixture, structure, interval.estimate, rng)
+    misfit = _misfit(inputs, mixture, structure, interval, rng)
     verdict, reason = _verdict(power, misfit, rates, covers_all)
     widened = _widen(interval, misfit.effect)
     estimated = verdict == "estimated"
-    what_if = None if estimated or not power.sufficient else _mirror(widened)
+    imagined = None
+    if not estimated and power.sufficient:
+        imagined = what_if(
+            mixture, rates, confidence=confidence, design_effect=structure.effect, freedom=structure.freedom
+        )
     return PrevalenceEstimate(
         verdict=verdict,
         estimate=widened.estimate if estimated else None,
         low=widened.low if estimated else None,
         high=widened.high if estimated else None,
         lower_bound=lower_bound(inputs.target, inputs.human, confidence=0.5 + 0.5 * confidence),
-        what_if=what_if,
+        what_if=imagined,
         n=inputs.target.n_given, n_scored=inputs.target.size, confidence=confidence,
         misfit=misfit, power=power, rates=rates, reason=reason,
     )
@@ -177,14 +180,16 @@ def _interval(
 
 
 def _misfit(
-    inputs: Inputs, mixture: Mixture, structure: Design, share: float, rng: np.random.Generator
+    inputs: Inputs, mixture: Mixture, structure: Design, interval: Interval, rng: np.random.Generator
 ) -> Misfit:
     """Judge both views against half the width that the same references give at n = 2,000."""
+    share = interval.estimate
     allowed = half_width_at(mixture, share, REFERENCE_SIZE, normal_quantile(0.975), structure.effect)
     score = score_view(mixture, share, rng, design_effect=structure.effect)
     content = None
     if inputs.sketches is not None:
-        content = content_view(*inputs.sketches, share, response(mixture, share), rng)
+        error = half_width_at(mixture, share, mixture.n, 1.0, structure.effect)
+        content = content_view(*inputs.sketches, share, error, response(mixture, share), rng)
     return judge(score, content, allowed)
 
 
@@ -212,13 +217,6 @@ def _widen(interval: Interval, effect: float) -> Interval:
         interval.estimate,
         max(0.0, min(interval.low, interval.estimate - effect)),
         min(1.0, max(interval.high, interval.estimate + effect)),
-    )
-
-
-def _mirror(interval: Interval) -> Interval:
-    """Return a what-if interval that allows for another generator being easier or harder to detect."""
-    return Interval(
-        interval.estimate, interval.low / MIRROR_ALLOWANCE, min(1.0, interval.high * MIRROR_ALLOWANCE)
     )
 
 
