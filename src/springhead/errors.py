@@ -176,6 +176,19 @@ class WhichColumn(UsageError):
         )
 
 
+class ReservedColumn(UsageError):
+    """A column is asked for whose name is that of the payload, while another column holds the payload."""
+
+    def __init__(self, name: str, payload: str) -> None:
+        """Name the column asked for and the column that holds the payload."""
+        self.name, self.payload = name, payload
+        super().__init__(
+            f"column {name!r} is asked for, but the payload is read from {payload!r}",
+            f"no further column named {name!r}",
+            "Rename that column, or take it as the payload.",
+        )
+
+
 class DiskFull(SpringheadError):
     """The disk or the quota is full."""
 
@@ -235,3 +248,12 @@ class WorkerDied(SpringheadError):
             "every shard to finish",
             "Is memory short? Try fewer --workers, or set that input apart.",
         )
+
+
+class BadScoreFile(UsageError):
+    """A file of scores made elsewhere cannot be used."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        """Name the file and the problem."""
+        self.path, self.problem = path, problem
+        super().__init__(f"score file {path}: {problem}", "Parquet with unique key and a number score", "Mend it.")

@@ -19,7 +19,12 @@ import pytest
 
 from springhead.core import registry
 from springhead.errors import NothingFound, WorkerDied
+from springhead.io.batches import ReadOptions
+from springhead.io.checkpoint import Checkpoints, address
 from springhead.io.engines import LocalEngine, SerialEngine
+from springhead.io.readers import read
+from springhead.io.shards import Shard, shards
+from springhead.io.sources import discover
 
 
 class ThreadEngine:
@@ -172,3 +177,25 @@ def test_workers_end_with_a_killed_parent(tmp_path, kind):
     assert parent.wait(15) != 0
     parent.stdout.close()
     assert gone(workers)
+
+
+def count_once(root: str, shard: Shard) -> str:
+    """A task that remembers, as scan's are: it counts a shard's records and logs that it did."""
+    store, key = Checkpoints(Path(root)), address(shard.digest, "configuration", "1")
+    if store.find(key) is None:
+        with store.create(key) as folder:
+            (folder / "count").write_text(str(sum(len(batch) for batch in read(shard, ReadOptions()))))
+        with (Path(shard.path).parent / "log").open("a") as log:
+            log.write(f"{shard}\n")
+    return str(store.path(key))
+
+
+def test_results_of_shards_are_found_again(engine, tmp_path):
+    (tmp_path / "a.jsonl").write_text("".join(f'{{"text": "record {n}"}}\n' for n in range(100)))
+    pieces = shards(discover([tmp_path / "a.jsonl"]).sources, target_bytes=500)
+    task = partial(count_once, str(tmp_path / "kept"))
+    first = [path for _, path in engine.map(task, pieces)]
+    again = [path for _, path in SerialEngine().map(task, pieces)]
+    assert first == again and len(set(first)) == len(pieces) > 3
+    assert sum(int((Path(path) / "count").read_text()) for path in first) == 100
+    assert len((tmp_path / "log").read_text().splitlines()) == len(pieces)

@@ -124,14 +124,14 @@ def plain_value(value: object) -> Value:
     """Turn a decoded value of a column into text: numbers and dates as written, nested values as JSON."""
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
-    if isinstance(value, dict | list | tuple):
+    if isinstance(value, bool | dict | list | tuple):
         return msgspec.json.encode(value, enc_hook=str, order="sorted").decode()
+    if isinstance(value, int) and value.bit_length() > 4096:
+        return hex(value)  # Python refuses to write very long numbers in decimal
     return str(value)
 
 

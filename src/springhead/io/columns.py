@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from springhead.errors import UnknownName, WhichColumn
+from springhead.errors import ReservedColumn, UnknownName, WhichColumn
 from springhead.io.batches import TEXT, ReadOptions
 from springhead.io.inflate import open_stream
 from springhead.io.jsonl import lines, too_deep
@@ -80,8 +80,9 @@ def choose_columns(
 
     Looks at the first `rows` records of at most 16 shards spread over the corpus, and of all of them before a
     named column is called unknown. Raises `WhichColumn` where the text is not clear, `UnknownName` for a
-    column that no shard has.
+    column that no shard has, `ReservedColumn` where another column is asked for by the payload's key.
     """
+    others = tuple(others)
     ordered = _spread(shards)
     sample = Sample()
     for shard in ordered[:_SHARDS]:
@@ -95,9 +96,11 @@ def choose_columns(
         for name in asked:
             if name not in sample.names and not (name == text_column and not sample.columns):
                 raise UnknownName("column", name, sample.names)
-    if text_column is not None:
-        return text_column
-    return recognise_text(sample) if sample.columns else TEXT
+    if text_column is None:
+        text_column = recognise_text(sample) if sample.columns else TEXT
+    if TEXT in others and text_column != TEXT:
+        raise ReservedColumn(TEXT, text_column)
+    return text_column
 
 
 def recognise_text(sample: Sample) -> str:

@@ -75,16 +75,16 @@ class LineDecoder:
     def __init__(self, options: ReadOptions) -> None:
         """Build a decoder that skips every column that was not asked for."""
         self._options = options
-        names = (options.text_column, *options.wanted)
-        self._fields = [f"f{index}" for index in range(len(names))]
+        names = list(dict.fromkeys((options.text_column, *options.wanted)))
+        fields = {name: f"f{index}" for index, name in enumerate(names)}
         kind = msgspec.defstruct(
             "Line",
-            [(name, Any, msgspec.UNSET) for name in self._fields],
-            rename=dict(zip(self._fields, names, strict=True)).get,
+            [(field, Any, msgspec.UNSET) for field in fields.values()],
+            rename={field: name for name, field in fields.items()}.get,
             gc=False,
         )
         self._decoder = msgspec.json.Decoder(kind)
-        self._extras = tuple(zip(self._fields[1:], options.wanted, strict=True))
+        self._extras = tuple((fields[name], name) for name in options.wanted)
         self._required = frozenset(options.required)
 
     def decode(self, line: bytes) -> tuple[str, Sequence[Value]] | str:

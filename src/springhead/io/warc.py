@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
-from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
 
 from springhead.io.batches import Collector, RawBatch, ReadOptions, Value, text_fault
+from springhead.io.html import html_text
 from springhead.io.inflate import CappedStream, open_stream
 from springhead.io.textfiles import looks_binary
 
@@ -65,15 +65,16 @@ def read_warc(path: Path, source: str, options: ReadOptions) -> Iterator[RawBatc
         records = ArchiveIterator(
             source_stream, record_types=_KINDS, parse_http=True, auto_decode="all", fsspec_args=False
         )
-        iterator = iter(records)
         while True:
             try:
-                record = next(iterator)
-            except StopIteration:
-                break
-            except _FAULTS as error:
+                record = next(records, None)
+            except BaseException as error:
+                if not _is_fault(error):
+                    raise
                 if stream.damage is None:
                     collector.reject(f"after {where}", f"damaged WARC: {error}")
+                break
+            if record is None:
                 break
             where = f"record {record.record_id} at byte {record.stream_pos}"
             _document(record, where, collector, options)
@@ -81,6 +82,11 @@ def read_warc(path: Path, source: str, options: ReadOptions) -> Iterator[RawBatc
                 yield collector.flush()
         _ending(stream, where, collector)
     yield from collector.rest()
+
+
+def _is_fault(error: BaseException) -> bool:
+    """Whether the input is to blame; a panic of the native parsers is no subclass of Exception."""
+    return isinstance(error, _FAULTS) or type(error).__name__ == "PanicException"
 
 
 def _ending(stream: CappedStream, where: str, collector: Collector) -> None:
@@ -93,7 +99,9 @@ def _document(record: Any, where: str, collector: Collector, options: ReadOption
     try:
         payload, fault = _payload(record, options)
         text = "" if fault is not None else _text(record, payload, options)
-    except _FAULTS as error:
+    except BaseException as error:
+        if not _is_fault(error):
+            raise
         payload, text, fault = b"", "", f"unreadable record: {error}"
     if fault is None:
         fault = _no_text(record, payload) or text_fault(text)
@@ -150,7 +158,7 @@ def _text(record: Any, payload: bytes, options: ReadOptions) -> str:
         return payload.decode("utf-8", "replace")
     decoded = str(bytes_to_str(payload, _charset(record, payload)))
     if kind in _HTML or (not kind and b"<html" in payload[:1024].lower()):
-        return str(extract_plain_text(decoded, main_content=options.main_content, preserve_formatting=True))
+        return html_text(decoded, main_content=options.main_content)
     return decoded
 
 

@@ -56,7 +56,8 @@ def warc_record(
         block, block_type = body, b"text/plain"
     return (
         b"WARC/1.0\r\nWARC-Type: %s\r\nWARC-Target-URI: http://www.site%d.co.uk/page\r\n"
-        b"WARC-Date: 2015-03-0%dT10:00:00Z\r\nWARC-Record-ID: <urn:uuid:%08d>\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+        b"WARC-Date: 2015-03-0%dT10:00:00Z\r\nWARC-Record-ID: <urn:uuid:%08d>\r\n"
+        b"Content-Type: %s\r\nContent-Length: %d\r\n\r\n"
         % (kind.encode(), number, 1 + number % 9, number, block_type, len(block))
         + block
         + b"\r\n\r\n"

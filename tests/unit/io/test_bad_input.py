@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 import tracemalloc
 
 import pyarrow as pa
@@ -11,6 +12,8 @@ import zstandard
 from making import TEXTS, jsonl_bytes, parquet_file, read_all, warc_bytes, zstd
 
 from springhead.io.batches import ReadOptions
+from springhead.io.html import deep, html_text
+from springhead.io.jsonl import too_deep
 
 GOOD = b'{"text": "a good line"}'
 
@@ -227,3 +230,18 @@ def test_vanished_file_is_one_entry(tmp_path):
     (batch,) = read(shard, ReadOptions(columns=("id",)))
     assert len(batch) == 0 and batch.columns == {"text": [], "id": []}
     assert batch.quarantined[0].reason.startswith("cannot read")
+
+
+def test_pages_built_to_stall_the_extractor():
+    start = time.process_time()
+    for page in ("<div>" * 100_000 + "text", "<div>" * 30_000 + "text" + "</div>" * 30_000):
+        assert html_text(page).strip() == "text"
+    assert time.process_time() - start < 3
+    assert not deep("<p>x<br>" * 50_000) and not deep("<div><b>x</b></div>" * 50_000)
+
+
+def test_escaped_quotes_do_not_stall_the_depth_check():
+    line = b'{"text": "' + b'\\"' * 1_000_000 + b"[" * 300
+    start = time.process_time()
+    assert not too_deep(line, 200) and too_deep(line + b'"' + b"[" * 201, 200)
+    assert time.process_time() - start < 2

@@ -5,8 +5,10 @@ import pyarrow.parquet as pq
 import pytest
 from making import cut, jsonl_bytes, parquet_file, warc_bytes
 
-from springhead.errors import UnknownName, WhichColumn
+from springhead.errors import ReservedColumn, UnknownName, WhichColumn
+from springhead.io.batches import ReadOptions
 from springhead.io.columns import choose_columns
+from springhead.io.readers import read
 
 LONG = "a sentence that is long enough to be taken for the text of a document, for it goes on and on"
 
@@ -45,7 +47,17 @@ def test_unknown_column_says_what_was_meant(tmp_path):
         choose_columns(shards, others=("langauge",))
     with pytest.raises(UnknownName, match="Did you mean 'text'"):
         choose_columns(shards, text_column="txet")
-    assert choose_columns(shards, text_column="language", others=("text",)) == "language"
+    assert choose_columns(shards, text_column="language") == "language"
+
+
+def test_the_payload_key_is_reserved(tmp_path):
+    shards = corpus(tmp_path, {"text": "a", "body": LONG})
+    with pytest.raises(ReservedColumn):
+        choose_columns(shards, text_column="body", others=("text",))
+    (batch,) = read(shards[0], ReadOptions(columns=("text", "body")))
+    assert batch.columns == {"text": ["a"], "body": [LONG]}
+    (batch,) = read(shards[0], ReadOptions(text_column="body", columns=("body",)))
+    assert batch.columns == {"text": [LONG], "body": [LONG]}
 
 
 def test_a_column_of_the_last_of_many_files_is_known(tmp_path):

@@ -24,7 +24,7 @@ def only_texts(path: Path, **kwargs):
 @pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson", "a.jsonl.gz", "a.jsonl.zst", "a.json", "no_suffix"])
 def test_jsonl_in_every_wrapping(tmp_path, name):
     data = jsonl_bytes()
-    pack = {"gz": lambda d: gzip.compress(d), "st": zstd}.get(name[-2:], bytes)
+    pack = {"gz": gzip.compress, "st": zstd}.get(name[-2:], bytes)
     (tmp_path / name).write_bytes(pack(data))
     assert only_texts(tmp_path / name) == TEXTS
 
@@ -68,7 +68,7 @@ def test_warc_html_to_text(tmp_path, name):
 def test_wet_and_charsets_and_what_is_no_text(tmp_path):
     page = "<html><body><p>Größe und Straße, Übermut</p></body></html>"
     data = (
-        warc_record(1, "Plain text of a page".encode(), kind="conversion")
+        warc_record(1, b"Plain text of a page", kind="conversion")
         + warc_record(2, page.encode("latin-1"), content_type=b"text/html; charset=iso-8859-1")
         + warc_record(3, b"\x89PNG\0\0\0", content_type=b"image/png")
         + warc_record(4, b"<p>gone</p>", status=404)
@@ -165,6 +165,11 @@ def test_real_crawl_files():
 
 
 def test_extra_columns_of_jsonl(tmp_path):
+    (tmp_path / "b.jsonl").write_text('{"text": "a", "id": ' + "9" * 9000 + "}")
+    (shard,) = cut(tmp_path / "b.jsonl")
+    assert (
+        sum(len(batch) + len(batch.quarantined) for batch in read(shard, ReadOptions(columns=("id",)))) == 1
+    )
     rows = [
         {"text": "a b", "id": 5, "g": True},
         {"text": "c d", "id": "x", "g": {"k": [1]}},

@@ -70,7 +70,8 @@ def outcome(path: Path, target: int):
             for batch in read(piece, OPTIONS):
                 assert all(len(column) == len(batch) for column in batch.columns.values())
                 assert all(isinstance(text, str) and text for text in batch.columns["text"])
-                "".join(map(str, batch.columns["text"])).encode()  # no lone surrogates
+                for column in (*batch.columns.values(), batch.positions):
+                    "".join(map(str, column)).encode()  # no lone surrogates anywhere
                 found += sorted([*batch.positions, *(f"{e.position}: {e.reason}" for e in batch.quarantined)])
         choose_columns(pieces)
     except SpringheadError as error:

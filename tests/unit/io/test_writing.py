@@ -4,6 +4,8 @@ import errno
 import os
 import subprocess
 import sys
+import textwrap
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -66,7 +68,7 @@ def test_killed_writer_leaves_nothing_that_counts(tmp_path):
         "with Checkpoints(pathlib.Path(sys.argv[1])).create(sys.argv[2]) as folder:\n"
         "    (folder / 'data').write_bytes(b'half')\n    os._exit(9)\n"
     )
-    assert subprocess.run([sys.executable, "-c", code, str(tmp_path), KEY]).returncode == 9
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path), KEY], check=False).returncode == 9
     store = Checkpoints(tmp_path)
     assert store.find(KEY) is None and any((tmp_path / "unfinished").iterdir())
     store.clean()
@@ -97,7 +99,7 @@ def test_refusals_of_the_system(tmp_path, monkeypatch, code, kind):
     assert not (tmp_path / "a.parquet").exists()
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_disk_that_is_really_full(tmp_path):
     (tmp_path / f".a.{os.getpid()}.tmp").symlink_to("/dev/full")
     with pytest.raises(DiskFull), replacing(tmp_path / "a") as file:
@@ -111,15 +113,22 @@ def test_out_is_a_file(tmp_path):
 
 
 def test_lock_of_two_processes(tmp_path):
-    code = (
-        "import sys, pathlib\nfrom springhead.errors import OutputInUse\nfrom springhead.io.lock import output_lock\n"
-        "try:\n    with output_lock(pathlib.Path(sys.argv[1]), 'r'): print('free')\nexcept OutputInUse: print('in use')\n"
+    code = textwrap.dedent(
+        """
+        import sys, pathlib
+        from springhead.errors import OutputInUse
+        from springhead.io.lock import output_lock
+        try:
+            with output_lock(pathlib.Path(sys.argv[1]), "r"):
+                print("free")
+        except OutputInUse:
+            print("in use")
+        """
     )
 
     def ask():
-        return subprocess.run(
-            [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True
-        ).stdout.strip()
+        command = [sys.executable, "-c", code, str(tmp_path)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     with output_lock(tmp_path, "r"):
         assert ask() == "in use"
