@@ -23,8 +23,8 @@ _CAP = 20_000
 _CODE_LINE = re.compile(
     r"^\s*(?:(?:def|class|import|from \S+ import|return|if\s*\(|for\s*\(|while\s*\(|else\b\s*[:{]|elif|#include|using"
     r" \w+|public |private |protected |static |const |let |var |function\b|fn |func |package |struct |enum |print\w*\(|"
-    r"echo |SELECT |INSERT |@\w+|</?[a-zA-Z][\w-]*[^<>]*>).*|.*[;{}]\s*|.*\)\s*=>.*|\w[\w.\[\]'\"]*\s*[-+*/]?=\s*\S.*"
-    r"|[\w.]+\([^()]*\)|\s*(?://|/\*|\*/|#!|--\s).*)$"
+    r"echo |SELECT |INSERT |@\w+|</?[a-zA-Z][\w-]*[^<>]*>).*|.*[;{}]\s*|.*\)\s*=>.*|\s*\w[\w.\[\]'\", ]*\s*[-+*/]?=\s*\S.*"
+    r"|\s*(?:\w+ )?[\w.]+\(.*\)?:?|\s*(?:raise|yield|assert|pass|break|continue|try|except|finally|with|while|if|for|not|and|or)\b.*[:(\[]\s*|\s*(?:else|try|finally|pass|break|continue):?|\s*(?://|/\*|\*/|#!|--\s).*)$"
 )
 _TABLE_LINE = re.compile(r"^\s*\|.*\|.*$|^[^\n]*\t[^\n]*\t[^\n]*$|^(?:[^,;|]{0,40}[|]){2,}[^|]*$|^(?:\"?[^,\".!?]{0,24}\"?,){4,}\"?[^,\"]{0,24}\"?$")
 _ITEM = re.compile(r"^\s*(?:[-*•·‣▪–—]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
@@ -95,16 +95,21 @@ def shape(text: str) -> str | None:
 
 
 def is_code(text: str, lines: Sequence[str] | None = None) -> bool:
-    """Say whether most lines read as statements, or the marks of code are as dense as no prose has them."""
+    """Say whether a third of the characters stand in lines that read as statements, among marks that code has.
+
+    Fewer than five lines are called code only when one character in eight is a mark of code.
+    """
     lines = [line for line in text.splitlines() if line.strip()] if lines is None else lines
-    marks = sum(text.count(mark) for mark in "{}[]()<>=;_\\$&|")
+    marks = sum(text.count(mark) for mark in "{}()[]<>=;_:.\\$&|*")
     dense = marks / max(len(text), 1)
-    if dense < 0.02:
+    if dense < 0.03:
         return False
-    if len(lines) < 3:
-        return dense > 0.12
-    code = sum(len(line) for line in lines if _CODE_LINE.match(line))
-    return code > 0.5 * sum(map(len, lines)) and dense > 0.03
+    if len(lines) < 5:
+        return sum(text.count(mark) for mark in "{}<>=;$&|_\\") / len(text) > 0.125 and text.count("$") < 4
+    statements = [line for line in lines if len(line) < 200 and _CODE_LINE.match(line)]
+    indented = sum(1 for line in lines if line.startswith(("    ", "\t", "  ")))
+    share = sum(map(len, statements)) / max(sum(map(len, lines)), 1)
+    return share > 0.5 or (share > 0.25 and indented > 0.4 * len(lines))
 
 
 def is_table(text: str, lines: Sequence[str] | None = None) -> bool:

@@ -121,8 +121,9 @@ def _quoted(text: str, start: int, end: int) -> bool:
     for opening, closing in (("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ("\u300c", "\u300d"), ("\u201e", "\u201c")):
         if before.rfind(opening) > before.rfind(closing) and closing in after:
             return True
-    line = text[text.rfind("\n", 0, start) + 1 : start]
-    return line.count('"') % 2 == 1 and '"' in after
+    opening = before.rfind('"')
+    opens = opening >= 0 and not before[opening - 1 : opening].strip(" \n\t([") and before[opening + 1 : opening + 2].strip() != ""
+    return opens and '"' in after
 
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:

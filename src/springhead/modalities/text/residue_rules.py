@@ -26,15 +26,16 @@ _SAY = r"(?:fulfil?l|assist|help|comply|provide|generate|create|write|continue|e
 _WORK = (
     r"(?:rewritten|revised|paraphrased|rephrased|polished|improved|edited|corrected|shortened|expanded|summar\w+"
     r"|version|draft|story|essay|article|review|abstract|poem|paragraph|summary|response|email|letter|blog|post"
-    r"|outline|list|example|text|continuation)"
+    r"|outline|continuation)"
 )
 
 RULES: list[tuple[str, tuple[str, ...], str]] = [
-    ("identity.en", ("as an ai", "as a large language", "as a language model", "an ai language model"),
+    ("identity.en", ("as an ai", "as a large language", "a language model", "an ai language model", "ai assistant",
+                     "as an artificial intelligence", "an artificial intelligence language"),
      r"\bas an? (?:(?:large |ai )?language model|ai(?:-powered)? (?:language )?(?:model|assistant|chatbot))\b"
      r"(?: (?:developed|trained|created|made) by \w+)?(?=, | i\b|;)|\bas an ai,? i (?:do not|don't|can't|cannot|am|"
-     r"have)|\bi(?: am|'m) (?:just |only |merely |simply )?an? (?:large language model|ai (?:language )?model|ai"
-     r" assistant)\b"),
+     r"have)|\bi(?: am|'m) (?:just |only |merely |simply )?an? (?:(?:large )?language model|(?:ai|artificial intelligence) (?:language )?model"
+     r"|ai assistant)\b|\bas an artificial intelligence(?: language model)?,? i\b"),
     ("cutoff.en", ("my last", "my knowledge cut", "my training", "as of my"),
      r"\b(?:as of|up to|until) my (?:last|latest|most recent|current)? ?(?:knowledge|training)[ -](?:update|cut-?off|"
      r"data)|\bas of my last update|\bmy knowledge cut-?off\b|\bmy training data (?:only )?(?:goes|extends|includes|"
@@ -51,13 +52,15 @@ RULES: list[tuple[str, tuple[str, ...], str]] = [
     ("answer.en", ("sure", "certainly", "of course", "absolutely", "here is", "here's"),
      rf"^\W{{0,4}}(?:(?:sure|certainly|of course|absolutely)(?: thing)?[!,.:]{{1,2}} ?(?:here(?:'s| is| are|"
      rf" you go)\b|i(?:'d| would) be (?:happy|glad) to|i(?:'ll| will| can) (?:help|write|rewrite|provide))"
-     rf"|here(?:'s| is) (?:an?|the|your|my|one|another) (?:possible |potential |sample )?(?:\w+ )?{_WORK}\b"
+     rf"|here(?:'s| is) (?:an?|the|your|my|one|another) (?:possible |potential |sample )?(?:[\w-]+ ){{0,4}}{_WORK}\b"
      rf"[^.\n]{{0,80}}:)"),
     ("offer.en", ("let me know if you", "would you like me to", "if you'd like, i can", "if you want, i can"),
      r"\b(?:let me know if you(?:'d| would) like (?:me to|any (?:changes|adjustments|revisions|modifications|further"
      r" edits))|would you like me to (?:expand|elaborate|adjust|rewrite|revise|continue|generate|create|draft|refine|"
      r"tailor|make|also)|if you(?:'d like|'d prefer| want), i can (?:also )?(?:expand|rewrite|tailor|adjust|draft|"
      r"turn|generate|create|provide|make|help|shorten))"),
+    ("offer.changes.en", ("polished version", "revised version", "rewritten version", "improved version"),
+     r"\bin this (?:polished|revised|rewritten|improved) version, i(?: have|'ve| tried| aimed| made)\b"),
     ("placeholder.en", ("[your ", "[insert ", "[recipient", "[company name", "[sender", "[client's name"),
      r"\[(?:your|recipient(?:'s)?|sender(?:'s)?|company|client's|author's) (?:full |company |first |last |own |job )?"
      r"(?:name|address|e?-?mail(?: address)?|phone(?: number)?|title|position|city|company|university|institution|"
@@ -79,12 +82,12 @@ RULES: list[tuple[str, tuple[str, ...], str]] = [
     ("interface.en", ("regenerate response", "chatgpt said:", "chatgpt can make mistakes"),
      r"(?:^|[\n.] ?)regenerate response(?:$|\n)|\bchatgpt said:|chatgpt can make mistakes\. "),
     ("identity.zh", ("作为一个ai", "作为一个人工智能", "作为人工智能", "作为ai", "作为一名ai", "作为一个语言模型", "作为一个大型语言模型",
-                     "作為一個ai", "作為人工智慧", "作为一款", "我是一个ai", "我是一个人工智能"),
+                     "作為一個ai", "作為人工智慧", "作为一款", "我是一个ai", "我是一个人工智能", "语言模型", "語言模型"),
      r"(?:作为|作為)(?:一[个個名款种種])?(?:ai|人工智能|人工智慧|大型|大)?(?:语言模型|語言模型|(?:智能|ai)?助手|助理|模型|程序)[,,,、 ]?(?=我|您|无法|並|,|,)"
-     r"|我(?:只)?是一[个個](?:ai|人工智能|大型)?(?:语言模型|語言模型|ai助手|人工智能助手|人工智能程序)"),
+     r"|我(?:只)?是一[个個](?:ai|人工智能|大型)?(?:语言模型|語言模型|ai助手|人工智能助手|人工智能程序)|由 ?openai ?(?:训练|開發|开发)的(?:大型)?语言模型"),
     ("cutoff.zh", ("我的知识截", "我的训练数据", "我的知識截"), r"我的(?:知识|知識|训练数据|訓練數據)(?:库)?(?:截止|截至|截止到)"),
-    ("refusal.zh", ("很抱歉,", "很抱歉,", "抱歉,", "抱歉,", "对不起,", "对不起,"),
-     r"(?:抱歉|对不起)[,,]我(?:无法|不能)(?:提供|回答|协助|满足|生成|完成)(?:您|你|这|该|有关|此)"),
+    ("refusal.zh", ("抱歉,", "对不起,", "我无法回答", "我无法提供", "我无法为"),
+     r"我无法(?:回答|为)(?:您|你)(?:的问题|提供)|(?:抱歉|对不起)[,,]我(?:无法|不能)(?:提供|回答|协助|满足|生成|完成)(?:您|你|这|该|有关|此)"),
     ("placeholder.zh", ("[您的", "[你的", "【您的", "【你的姓", "[公司名", "[插入"),
      r"[\[【](?:您的?|你的?)(?:姓名|名字|联系方式|公司|地址|电话|职位|邮箱)[^\]】\n]{0,12}[\]】]|\[(?:公司名称?|插入[^\]\n]{1,20})\]"),
     ("answer.zh", ("当然", "好的", "以下是"),
