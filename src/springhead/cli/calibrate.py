@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,13 @@ from springhead.scan.calibration import save_calibration
 from springhead.scan.prepare import References, calibrate_from
 from springhead.scan.run import make_engine, observe_reference
 from springhead.scan.settings import ScanSettings
+
+
+
+def today() -> str:
+    """The date that a saved calibration carries."""
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
 
 Paths = Annotated[tuple[Path, ...], Parameter(negative=())]
 
@@ -69,7 +77,7 @@ def calibrate(
                 ("synthetic reference", references.synthetic),
             )
         )
-        calibration = calibrate_from(human, synthetic, [], settings, references)
+        calibration = calibrate_from(human, synthetic, [], settings, references, made=today())
     save_calibration(calibration, out)
     if not quiet:
         sizes = ", ".join(

@@ -7,7 +7,6 @@ least 99 of them, else all of the language.
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,14 @@ from springhead.core import registry
 from springhead.core.nouns import Floats, Integers
 from springhead.core.seeds import stream
 from springhead.errors import BadReference
-from springhead.evidence.calibrate import LikelihoodRatio
+from springhead.evidence.calibrate import LikelihoodRatio, LogisticFusion
 from springhead.evidence.conformal import conformal
 from springhead.scan.settings import ScanSettings
 
 FORMAT = 1
 BAND_EDGES = (160, 320)
 LEAST_IN_BAND = 99
+NEARLY_ALL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Reference:
     score: Floats
     sketch: NDArray[np.float32]
     payload: list[str]
-    newest: str = ""
+    newest: str
+    neural: Floats
 
     def rows_of(self, language: str, most: int) -> Integers:
         """Rows of a language that have a score, at most `most`, those with the smallest content hashes."""
@@ -68,6 +69,16 @@ class LanguageCalibration:
     newest: str = ""
     head: Any = None
     ratio: LikelihoodRatio | None = None
+    fusion: LogisticFusion | None = None
+    neural_only: bool = False
+
+    def fuse(self, scores: Floats, neural: Floats | None) -> Floats:
+        """The judged score: statistical alone, neural alone, or both fused, as the references allowed."""
+        if neural is None or not (self.neural_only or self.fusion is not None):
+            return scores
+        if self.fusion is None:
+            return neural
+        return _fused(self.fusion, np.column_stack([scores, neural]))
 
     def p_values(self, scores: Floats, length: Integers) -> Floats:
         """P(a known-human text of the same language and length band scores as high), float64 (n,)."""
@@ -105,8 +116,9 @@ def fit_calibration(
     *,
     human_name: str | None,
     synthetic_name: str | None,
+    made: str = "",
 ) -> Calibration:
-    """Fit heads and evidence for each language with enough known-human records."""
+    """Fit heads and evidence for each language with enough known-human records; `made` dates a saved one."""
     if human is None:
         return Calibration(synthetic_name=synthetic_name)
     languages: dict[str, LanguageCalibration] = {}
@@ -124,13 +136,7 @@ def fit_calibration(
             f"{shared} records stand in both",
             "Remove them from one of the two.",
         )
-    return Calibration(
-        languages, human_name, synthetic_name, settings.reference_covers_all, _today(), contents
-    )
-
-
-def _today() -> str:
-    return datetime.datetime.now(datetime.UTC).date().isoformat()
+    return Calibration(languages, human_name, synthetic_name, settings.reference_covers_all, made, contents)
 
 
 def _fit_language(
@@ -161,9 +167,13 @@ def _fit_language(
             human_score, synthetic_score = head.cross_fitted_human, head.cross_fitted_synthetic
             synthetic_sketch, synthetic_cluster = synthetic.sketch[other], synthetic.cluster[other]
             synthetic_length = synthetic.length[other]
-    enough = (
-        len(synthetic_score) >= settings.references.least and len(human_score) >= settings.references.least
+    human_score, synthetic_score, fusion, neural_only = _with_neural(
+        human_score,
+        human.neural[rows],
+        synthetic_score,
+        synthetic.neural[other] if synthetic is not None else np.zeros(0),
     )
+    enough = min(len(synthetic_score), len(human_score)) >= settings.references.least
     return LanguageCalibration(
         language=language,
         human=human_score,
@@ -177,7 +187,36 @@ def _fit_language(
         newest=human.newest,
         head=head,
         ratio=LikelihoodRatio.fit(human_score, synthetic_score) if enough else None,
+        fusion=fusion,
+        neural_only=neural_only,
     )
+
+
+def _with_neural(
+    human: Floats, human_neural: Floats, synthetic: Floats, synthetic_neural: Floats
+) -> tuple[Floats, Floats, LogisticFusion | None, bool]:
+    """Fuse neural scores into the references' scores where (nearly) all references have them.
+
+    With both classes the two channels are fused by logistic regression; with known-human text alone the neural
+    score takes the place of the statistical one, since nothing says how to weigh them.
+    """
+    if np.isfinite(human_neural).mean() < NEARLY_ALL:
+        return human, synthetic, None, False
+    if not len(synthetic):
+        return human_neural, synthetic, None, True
+    if np.isfinite(synthetic_neural).mean() < NEARLY_ALL:
+        return human, synthetic, None, False
+    one, other = np.column_stack([human, human_neural]), np.column_stack([synthetic, synthetic_neural])
+    whole = [part[np.isfinite(part).all(axis=1)] for part in (one, other)]
+    fusion = LogisticFusion.fit(*whole)
+    return _fused(fusion, one), _fused(fusion, other), fusion, False
+
+
+def _fused(fusion: LogisticFusion, channels: Floats) -> Floats:
+    result = np.full(len(channels), np.nan)
+    rows = np.isfinite(channels).all(axis=1)
+    result[rows] = fusion.nats(channels[rows])
+    return result
 
 
 def _columns(reference: Reference, rows: Integers, settings: ScanSettings) -> dict[str, Any]:
@@ -208,7 +247,8 @@ def save_calibration(calibration: Calibration, path: Path) -> None:
         for name in ARRAYS:
             arrays[f"{index}/{name}"] = getattr(one, name)
         arrays[f"{index}/newest"] = np.array(one.newest)
-        for part, value in (("ratio", one.ratio), ("head", one.head)):
+        arrays[f"{index}/neural_only"] = np.array(one.neural_only)
+        for part, value in (("ratio", one.ratio), ("head", one.head), ("fusion", one.fusion)):
             if value is not None:
                 arrays |= {f"{index}/{part}/{name}": array for name, array in value.to_arrays().items()}
     with path.open("wb") as file:
@@ -225,13 +265,15 @@ def load_calibration(path: Path, settings: ScanSettings) -> Calibration:
         trainer: Any = registry.load("trainer", f"{settings.modality}/domain")
         languages = {}
         for index, language in enumerate(arrays["languages"].tolist()):
-            ratio, head = _part(arrays, f"{index}/ratio/"), _part(arrays, f"{index}/head/")
+            ratio, head, fusion = (_part(arrays, f"{index}/{part}/") for part in ("ratio", "head", "fusion"))
             languages[language] = LanguageCalibration(
                 language=language,
                 **{name: arrays[f"{index}/{name}"] for name in ARRAYS},
                 newest=str(arrays[f"{index}/newest"]),
                 head=trainer.from_arrays(head) if head else None,
                 ratio=LikelihoodRatio.from_arrays(ratio) if ratio else None,
+                fusion=LogisticFusion.from_arrays(fusion) if fusion else None,
+                neural_only=bool(arrays[f"{index}/neural_only"]),
             )
         human, synthetic, made = arrays["names"].tolist()
         contents = frozenset(row.tobytes() for row in arrays["contents"])

@@ -35,21 +35,23 @@ def hard(frame: pl.DataFrame) -> Floats:
 def judged_scores(frame: pl.DataFrame, calibration: Calibration) -> Floats:
     """The score that the references speak about: the domain head's where there is one, else the detector's.
 
-    A file of neural scores ("score_neural") takes the place of the shipped detector where it has a value and
-    no head was fitted; records that must be abstained on get nan.
+    Neural scores from a file are fused in as the references allow; records that must be abstained on get nan.
     """
     base = frame["score_statistical"].to_numpy().astype(np.float64).copy()
     languages = np.array(frame["language"].to_list(), dtype=object)
+    neural = frame["score_neural"].to_numpy() if "score_neural" in frame.columns else None
     for language, one in calibration.languages.items():
         rows = np.flatnonzero((languages == language) & np.isfinite(base))
-        if one.head is None or not len(rows) or "payload" not in frame.columns:
+        if not len(rows):
             continue
-        columns = {
-            "payload": [frame["payload"][int(i)] for i in rows],
-            "language": [language] * len(rows),
-            "score": base[rows],
-        }
-        base[rows] = one.head.score(columns)
+        if one.head is not None and "payload" in frame.columns:
+            columns = {
+                "payload": [frame["payload"][int(i)] for i in rows],
+                "language": [language] * len(rows),
+                "score": base[rows],
+            }
+            base[rows] = one.head.score(columns)
+        base[rows] = one.fuse(base[rows], neural[rows] if neural is not None else None)
     abstained = frame["abstain"].to_numpy() != ""
     base[abstained] = np.nan
     return base

@@ -13,6 +13,7 @@ import polars as pl
 from springhead.io.checkpoint import Checkpoints
 from springhead.scan.calibration import Calibration, load_calibration
 from springhead.scan.decide import judged_scores
+from springhead.scan.neural import join_scores, read_scores
 from springhead.scan.settings import ScanSettings
 
 
@@ -20,6 +21,12 @@ from springhead.scan.settings import ScanSettings
 def calibration_at(path: str, digest: str, settings: ScanSettings) -> Calibration:
     """The calibration of a file, loaded once per process; `digest` tells files of one name apart."""
     return load_calibration(Path(path), settings)
+
+
+@lru_cache(maxsize=1)
+def scores_at(paths: tuple[str, ...]) -> pl.DataFrame | None:
+    """The neural scores, read once per process."""
+    return read_scores(paths)
 
 
 class Observed(msgspec.Struct, frozen=True):

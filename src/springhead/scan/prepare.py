@@ -18,6 +18,7 @@ from springhead.io.readers import read
 from springhead.io.shards import Shard, shards
 from springhead.io.sources import discover
 from springhead.scan.calibration import Calibration, fit_calibration
+from springhead.scan.neural import read_scores
 from springhead.scan.references import check_overlap, load_reference, without
 from springhead.scan.settings import ScanSettings
 from springhead.scan.workspace import Progress, run_map
@@ -103,9 +104,13 @@ def calibrate_from(
     target: Sequence[Path],
     settings: ScanSettings,
     references: References,
+    *,
+    made: str = "",
 ) -> Calibration:
     """Build the calibration of a scan from reference files and, with `human_before`, from the corpus itself."""
-    human, synthetic = load_reference(human_folders), load_reference(synthetic_folders)
+    scores = read_scores(settings.score_files)
+    human = load_reference(human_folders, scores=scores)
+    synthetic = load_reference(synthetic_folders, scores=scores)
     for which, paths, found in (
         ("human reference", references.human, human), ("synthetic reference", references.synthetic, synthetic)
     ):  # fmt: skip
@@ -118,9 +123,9 @@ def calibrate_from(
     human, synthetic = without(human, shared), without(synthetic, shared)
     human_name = references.name_of(references.human)
     if human is None and settings.human_before:
-        human = load_reference(target, pl.col("nats_dated").fill_nan(0.0) < 0)
+        human = load_reference(target, pl.col("nats_dated").fill_nan(0.0) < 0, scores)
         human_name = FROM_CORPUS if human else None
     return fit_calibration(
         human, synthetic, settings,
-        human_name=human_name, synthetic_name=references.name_of(references.synthetic),
+        human_name=human_name, synthetic_name=references.name_of(references.synthetic), made=made,
     )  # fmt: skip

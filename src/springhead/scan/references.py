@@ -10,12 +10,15 @@ import polars as pl
 
 from springhead.errors import BadReference
 from springhead.scan.calibration import Reference
+from springhead.scan.neural import COLUMN, join_scores
 
 OVERLAP_ALLOWED = 0.005
 """Share of a reference that may also stand in the target; such records are taken out of it."""
 
 
-def load_reference(folders: Sequence[Path], where: pl.Expr | None = None) -> Reference | None:
+def load_reference(
+    folders: Sequence[Path], where: pl.Expr | None = None, scores: pl.DataFrame | None = None
+) -> Reference | None:
     """Gather the judged rows of observed shards as one reference; None when there are none.
 
     The cluster of a record is its canonical form, so that copies stay in one fold.
@@ -35,6 +38,7 @@ def load_reference(folders: Sequence[Path], where: pl.Expr | None = None) -> Ref
     table = pl.concat(frames) if frames else pl.DataFrame()
     if not table.height:
         return None
+    table = join_scores(table, scores)
     canonical = table["canonical"].to_list()
     first = np.array([int.from_bytes(digest[:7], "big") for digest in canonical], np.int64)
     return Reference(
@@ -46,6 +50,7 @@ def load_reference(folders: Sequence[Path], where: pl.Expr | None = None) -> Ref
         sketch=np.concatenate(sketches).astype(np.float32),
         payload=table["payload"].to_list() if "payload" in table.columns else [],
         newest=str(max(table["date"].to_list(), default="")),
+        neural=table[COLUMN].to_numpy() if COLUMN in table.columns else np.full(table.height, np.nan),
     )
 
 
@@ -83,4 +88,5 @@ def without(reference: Reference | None, shared: set[bytes]) -> Reference | None
         sketch=reference.sketch[rows],
         payload=[reference.payload[i] for i in keep] if reference.payload else [],
         newest=reference.newest,
+        neural=reference.neural[rows],
     )

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from springhead.core import registry
+from springhead.errors import UnknownName
 from springhead.io.batches import Quarantined, ReadOptions
 from springhead.io.columns import choose_columns
 from springhead.io.engines import Engine
@@ -172,7 +173,12 @@ def observe_reference(
         sample=None,
         human_before=None,
     )
-    corpus = open_corpus(paths, plain, ())
+    try:
+        named = msgspec.structs.replace(plain, id_column=settings.id_column)
+        corpus = open_corpus(paths, named, named.columns())
+        plain = named
+    except UnknownName:  # the reference has no ids: its records are named by source and position
+        corpus = open_corpus(paths, plain, ())
     task = ObserveTask(plain, corpus.options, keep_payload=True)
     observed: list[tuple[str, Summary]] = run_map(
         runner, ObserveShard(task, str(work), code_version()), corpus.shards, progress, name,
