@@ -2,6 +2,7 @@
 
 Parameters are positional-only where a component may name them otherwise. A policy sees a census, never a
 record; a detector returns scores and claims, never nats; scan reaches payloads through `Modality` alone.
+Names are read-only here, so that frozen structs and class constants fit as well as plain attributes.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ Batch_contra = TypeVar("Batch_contra", contravariant=True)
 class Modality(Protocol[Batch]):
     """All that scan needs of payloads: it imports no modality and asks through this."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Name under which it is registered, without the modality."""
+        ...
 
     def read(self, raw: Columns, /) -> Batch:
         """Make a batch of the payload column and the named columns, caps enforced."""
@@ -59,8 +63,15 @@ class Modality(Protocol[Batch]):
 class Detector(Protocol[Batch_contra]):
     """Judges records one by one."""
 
-    name: str
-    kind: Trust
+    @property
+    def name(self) -> str:
+        """Name under which it is registered, without the modality."""
+        ...
+
+    @property
+    def kind(self) -> Trust:
+        """What stands behind its findings."""
+        ...
 
     def examine(self, batch: Batch_contra, /) -> Findings:
         """Score a batch of n records; scores are float64 (n,), nan = cannot say."""
@@ -80,8 +91,15 @@ class Trainer(Protocol[Batch_contra]):
 class CorpusDetector(Protocol):
     """Judges what only the whole corpus shows, such as repetition."""
 
-    name: str
-    kind: Trust
+    @property
+    def name(self) -> str:
+        """Name under which it is registered, without the modality."""
+        ...
+
+    @property
+    def kind(self) -> Trust:
+        """What stands behind its findings."""
+        ...
 
     def examine(self, clusters: Clusters, /) -> Findings:
         """Score n records from their clusters."""
@@ -164,7 +182,10 @@ class Sampled(Generic[Batch]):
 class Model(Protocol[Batch]):
     """A generative model that a loop can train."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Name under which it is registered, without the modality."""
+        ...
 
     def fit(
         self,
@@ -191,8 +212,15 @@ class Fitted(Protocol[Batch]):
 class Metric(Protocol[Batch_contra]):
     """Compares a sample with a reference."""
 
-    name: str
-    worse: Literal["higher", "lower"]
+    @property
+    def name(self) -> str:
+        """Name under which it is registered, without the modality."""
+        ...
+
+    @property
+    def worse(self) -> Literal["higher", "lower"]:
+        """Which direction means further from the reference."""
+        ...
 
     def measure(self, reference: Batch_contra, sample: Batch_contra, /) -> Measurement:
         """Measure one value with its interval."""

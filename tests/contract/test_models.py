@@ -1,0 +1,107 @@
+"""What every model must do, run on toys of the three kinds and on every registered model."""
+
+import numpy as np
+import pytest
+from tests.contract.toys import ConditionalModel, CopyingModel, Labelled, WarmModel
+
+from springhead.core import registry
+from springhead.core.nouns import Request
+from springhead.core.protocols import Compute
+
+N = 40
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def flat_batch():
+    return rng(1).standard_normal(N) + 3.0
+
+
+def labelled_batch():
+    labels = np.arange(N) % 3
+    return Labelled(rng(1).standard_normal(N) + 10.0 * labels, labels)
+
+
+def repeated(batch, copies):
+    if isinstance(batch, Labelled):
+        return Labelled(np.repeat(batch.values, copies), np.repeat(batch.labels, copies))
+    return np.repeat(batch, copies, axis=0)
+
+
+def values(batch):
+    return batch.values if isinstance(batch, Labelled) else batch
+
+
+MODELS = [(ConditionalModel, labelled_batch), (WarmModel, flat_batch), (CopyingModel, flat_batch)]
+model_and_batch = pytest.mark.parametrize(("model", "make"), MODELS, ids=lambda item: item.__name__)
+
+
+def fit(model, batch, copies=None, start=None, **compute):
+    copies = np.ones(len(values(batch)), np.int64) if copies is None else copies
+    return model().fit(batch, copies, start=start, compute=Compute(**compute), rng=rng(2))
+
+
+@model_and_batch
+def test_as_many_samples_as_asked(model, make):
+    fitted = fit(model, make())
+    for count in (0, 1, 17):
+        assert len(values(fitted.sample(Request(count), rng()).batch)) == count
+
+
+@model_and_batch
+def test_the_generator_decides(model, make):
+    samples = [values(fit(model, make()).sample(Request(9), rng(seed)).batch) for seed in (1, 1, 2)]
+    assert np.array_equal(samples[0], samples[1])
+    assert not np.array_equal(samples[0], samples[2])
+
+
+@model_and_batch
+def test_copies_count_as_repeated_records(model, make):
+    batch, copies = make(), rng(3).integers(0, 4, size=N)
+    weighted = fit(model, batch, copies).sample(Request(9), rng()).batch
+    plain = fit(model, repeated(batch, copies)).sample(Request(9), rng()).batch
+    assert np.allclose(values(weighted), values(plain))
+
+
+@model_and_batch
+def test_parents_are_rows_of_the_batch(model, make):
+    batch = make()
+    copies = rng(3).integers(0, 2, size=N)
+    sampled = fit(model, batch, copies).sample(Request(30), rng())
+    if sampled.parents is None:
+        assert model is not CopyingModel
+        return
+    assert sampled.parents.shape == (30,)
+    assert (copies[sampled.parents] > 0).all()
+
+
+def test_samples_stay_near_their_parents():
+    batch = flat_batch()
+    sampled = fit(CopyingModel, batch).sample(Request(50, decoding={"noise": 0.0}), rng())
+    assert np.array_equal(sampled.batch, batch[sampled.parents])
+
+
+def test_conditions_are_followed():
+    conditions = [2, 0, 2, 1, 0]
+    sampled = fit(ConditionalModel, labelled_batch()).sample(
+        Request(5, conditions=conditions, decoding={"temperature": 0.0}), rng()
+    )
+    assert sampled.batch.labels.tolist() == conditions
+    assert np.round(sampled.batch.values / 10.0).astype(int).tolist() == conditions
+
+
+def test_a_warm_start_goes_on_where_the_other_left_off():
+    batch = flat_batch()
+    whole = fit(WarmModel, batch, steps=6)
+    half = fit(WarmModel, batch, steps=3)
+    assert fit(WarmModel, batch, start=half, steps=3) == whole
+    assert fit(WarmModel, batch, start=half, steps=0) == half
+    assert half != whole
+
+
+def test_every_registered_model_is_covered_here():
+    # A modality that registers a model adds it to MODELS with a batch to fit it on.
+    known = {model().name for model, _ in MODELS}
+    assert {name.rpartition("/")[2] for name in registry.names("model")} <= known
