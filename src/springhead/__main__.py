@@ -1,0 +1,5 @@
+"""`python -m springhead`: the command line."""
+
+from springhead.cli.main import run
+
+run()
