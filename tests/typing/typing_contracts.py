@@ -7,10 +7,27 @@ from tests.contract.toys import ConditionalModel, CopyingModel, Labelled, WarmMo
 from springhead.core.nouns import Floats
 from springhead.core.protocols import Detector, Modality, Model
 from springhead.io.engines import Engine, LocalEngine, SerialEngine
+from springhead.modalities.text.detectors import (
+    DatedDetector,
+    DeclaredDetector,
+    RepetitionDetector,
+    ResidueDetector,
+    StatisticalDetector,
+)
+from springhead.modalities.text.modality import TextBatch, TextModality
 from springhead.testing.fakes import FakeDetector, FakeModality
 
 fake_modality: Modality[Floats] = FakeModality()
 fake_detector: Detector[Floats] = FakeDetector()
+
+text: Modality[TextBatch] = TextModality()
+detectors: list[Detector[TextBatch]] = [
+    DeclaredDetector(),
+    DatedDetector(),
+    ResidueDetector(),
+    RepetitionDetector(),
+    StatisticalDetector(),
+]
 
 conditional: Model[Labelled] = ConditionalModel()
 warm: Model[Floats] = WarmModel()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from importlib.metadata import entry_points
+from typing import Any
 
 from springhead.errors import BadComponent, MissingExtra, UnknownName
 
@@ -37,8 +38,8 @@ def names(kind: str) -> list[str]:
     return sorted(found | set(BUILT_IN.get(kind, {})))
 
 
-def load(kind: str, name: str) -> object:
-    """Import and return the component of that kind and name.
+def load(kind: str, name: str) -> Any:
+    """Import and return the component of that kind and name; the kind's protocol is its type.
 
     Raises UnknownName when there is none, MissingExtra when a library it needs is not installed and
     BadComponent when what a distribution registered does not exist.
@@ -53,7 +54,7 @@ def load(kind: str, name: str) -> object:
         raise UnknownName(kind, name, names(kind))
     module, _, attribute = target.partition(":")
     try:
-        component: object = importlib.import_module(module.strip())
+        component: Any = importlib.import_module(module.strip())
         for part in filter(None, attribute.partition("[")[0].strip().split(".")):
             component = getattr(component, part)
         return component

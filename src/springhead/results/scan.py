@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 import pyarrow as pa
 
-SCHEMA = "springhead.scan"
-VERSION = 1
+SCHEMA: Final = "springhead.scan"
+VERSION: Final = 1
 
 Verdict = Literal["estimated", "bounded", "cannot tell"]
 Unit = Literal["records", "words"]
