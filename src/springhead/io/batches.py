@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, time
 
 import msgspec
 
@@ -126,8 +127,8 @@ def plain_value(value: object) -> Value:
         return value
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat())
+    if isinstance(value, date | time):
+        return value.isoformat()
     if isinstance(value, bool | dict | list | tuple):
         return msgspec.json.encode(value, enc_hook=str, order="sorted").decode()
     if isinstance(value, int) and value.bit_length() > 4096:

@@ -94,7 +94,8 @@ def open_stream(path: Path, options: ReadOptions) -> CappedStream:
     return CappedStream(chunks, file.close)
 
 
-def _read(file: BinaryIO, size: int) -> bytes:
+def read_block(file: BinaryIO, size: int) -> bytes:
+    """Read from a file; what the system refuses ends the stream, with the reason."""
     try:
         return file.read(size)
     except OSError as error:
@@ -102,13 +103,13 @@ def _read(file: BinaryIO, size: int) -> bytes:
 
 
 def _plain(file: BinaryIO) -> Iterator[bytes]:
-    while block := _read(file, _OUT):
+    while block := read_block(file, _OUT):
         yield block
 
 
 def _gzip(file: BinaryIO) -> Iterator[bytes]:
     """Inflate all members of a gzip file, at most 1 MiB at a time."""
-    data = _read(file, _BLOCK)
+    data = read_block(file, _BLOCK)
     while data:
         inflater = zlib.decompressobj(wbits=31)
         while not inflater.eof:
@@ -119,19 +120,19 @@ def _gzip(file: BinaryIO) -> Iterator[bytes]:
             if piece:
                 yield piece
             data = inflater.unconsumed_tail
-            if not data and not inflater.eof and not (data := _read(file, _BLOCK)):
+            if not data and not inflater.eof and not (data := read_block(file, _BLOCK)):
                 raise StreamDamagedError("truncated gzip")
-        data = inflater.unused_data or _read(file, _BLOCK)
+        data = inflater.unused_data or read_block(file, _BLOCK)
         # Tape blocks and some writers pad with zeros after the last member.
         while data and not data.strip(b"\0"):
-            data = _read(file, _BLOCK)
+            data = read_block(file, _BLOCK)
         data = data.lstrip(b"\0")
 
 
 def _zstd(file: BinaryIO, options: ReadOptions) -> Iterator[bytes]:
     """Inflate all frames of a zstd file, fed in pieces small enough to bound what one feed can give."""
     window = 1 << options.window_log
-    data = _read(file, _ZSTD_FEED)
+    data = read_block(file, _ZSTD_FEED)
     while data:
         inflater = zstandard.ZstdDecompressor(max_window_size=window).decompressobj()
         while not inflater.eof:
@@ -144,9 +145,9 @@ def _zstd(file: BinaryIO, options: ReadOptions) -> Iterator[bytes]:
             if piece:
                 yield piece
             data = b"" if not inflater.eof else inflater.unused_data
-            if not inflater.eof and not (data := _read(file, _ZSTD_FEED)):
+            if not inflater.eof and not (data := read_block(file, _ZSTD_FEED)):
                 raise StreamDamagedError("truncated zstd")
-        data = data or _read(file, _ZSTD_FEED)
+        data = data or read_block(file, _ZSTD_FEED)
 
 
 def _capped(file: BinaryIO, chunks: Iterator[bytes], options: ReadOptions) -> Iterator[bytes]:

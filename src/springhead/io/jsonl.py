@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
 from springhead.io.batches import Collector, RawBatch, ReadOptions, Value, plain_value, text_fault
-from springhead.io.inflate import CappedStream, open_stream
+from springhead.io.inflate import CappedStream, StreamDamagedError, open_stream, read_block
 
 _CHUNK = 1 << 20
 # Possessive, and an unclosed string runs to the end: linear in the line, whatever it holds.
@@ -174,11 +174,13 @@ class _Range(CappedStream):
     def __init__(self, path: Path, start: int, stop: int) -> None:
         file = path.open("rb", buffering=0)
         file.seek(start)
+        super().__init__(_blocks(file, stop - start), file.close)
 
-        def blocks() -> Iterator[bytes]:
-            left = stop - start
-            while left > 0 and (block := file.read(min(_CHUNK, left))):
-                left -= len(block)
-                yield block
 
-        super().__init__(blocks(), file.close)
+def _blocks(file: BinaryIO, left: int) -> Iterator[bytes]:
+    while left > 0:
+        block = read_block(file, min(_CHUNK, left))
+        if not block:
+            raise StreamDamagedError(f"the file lost its last {left} bytes after the run began")
+        left -= len(block)
+        yield block

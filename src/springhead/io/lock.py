@@ -29,7 +29,9 @@ def output_lock(out: Path, run: str) -> Iterator[Path]:
         private.mkdir(parents=True, exist_ok=True)
         handle = os.open(private / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        if not _try_lock(handle):
+        with writing(out):
+            free = _try_lock(handle)
+        if not free:
             raise OutputInUse(str(out))
         _claim(out, private / "run.json", run, foreign)
         yield private

@@ -37,8 +37,11 @@ def first_records(path: Path, rows: int) -> list[dict[str, object]]:
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
             batch = next(file.iter_batches(batch_size=rows, use_threads=False), None)
             if batch is None:
-                return [dict.fromkeys(file.schema_arrow.names)]
-            decoded = {name: _values(batch.column(name)) for name in batch.schema.names}
+                nothing: dict[str, object] = dict.fromkeys(file.schema_arrow.names)
+                return [nothing]
+            decoded: dict[str, list[object]] = {
+                name: _values(batch.column(name)) for name in batch.schema.names
+            }
     except _FAULTS:
         return []
     return [dict(zip(decoded, values, strict=True)) for values in zip(*decoded.values(), strict=True)]

@@ -72,7 +72,7 @@ def discover(inputs: Sequence[str | Path]) -> Discovery:
                     raise
                 skipped.append(Quarantined(printable(name), "file", printable(error.found)))
                 continue
-            sources.setdefault(str(path.absolute()), source)
+            sources.setdefault(os.path.abspath(path), source)  # noqa: PTH100 - links stay as named
     if not sources:
         refused = [entry for entry in skipped if entry.reason.startswith("cannot read")]
         if refused:
@@ -162,13 +162,21 @@ def _files(given: str, skipped: list[Quarantined]) -> Iterator[tuple[Path, str, 
 
 
 def _matches(pattern: str, skipped: list[Quarantined]) -> Iterator[tuple[Path, str, str, bool]]:
-    """Yield the files that a pattern names, and those of folders that it names."""
+    """Yield the files that a pattern names, and those of folders that it names; `**` follows no links."""
     parts = Path(pattern).parts
     plain = next(index for index, part in enumerate(parts) if glob.has_magic(part))
-    base = Path(*parts[:plain])
+    base, rest = Path(*parts[:plain]), Path(*parts[plain:])
     group = base.resolve().name or "."
-    for match in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - patterns may be absolute
-        found = Path(match)
+    hidden = any(part.startswith(".") for part in rest.parts)
+    try:
+        matches = sorted(base.glob(str(rest)))
+    except ValueError as error:  # "**" inside a name
+        raise NothingFound([pattern], [str(error)]) from error
+    for found in matches:
+        if not hidden and any(part.startswith(".") for part in found.relative_to(base).parts):
+            continue
+        if found.is_dir() and rest.name == "**":
+            continue  # what lies below it matches as well
         files = _walk(found, skipped) if found.is_dir() else iter([found])
         for file in files:
             yield file, file.relative_to(base).as_posix(), group, False

@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from making import TEXTS, jsonl_bytes, parquet_file, read_all, warc_bytes, zstd
+from making import TEXTS, cut, jsonl_bytes, parquet_file, read_all, warc_bytes, zstd
 
 from springhead.io.batches import ReadOptions
 from springhead.io.html import deep, html_text
 from springhead.io.jsonl import too_deep
+from springhead.io.readers import read
 
 GOOD = b'{"text": "a good line"}'
 
@@ -178,10 +179,6 @@ def test_dictionary_bomb_shares_its_values(tmp_path):
     options = ReadOptions(batch_bytes=8_000_000, inflate_floor=1 << 16, inflate_ratio=10**6)
     tracemalloc.start()
     records, aside = [], []
-    from making import cut
-
-    from springhead.io.readers import read
-
     count = 0
     for batch in read(cut(tmp_path / "a.parquet")[0], options):
         count += len(batch) + len(batch.quarantined)
@@ -219,11 +216,17 @@ def test_large_warc_record(tmp_path):
     assert aside[0].reason.startswith("record too large")
 
 
+def test_file_that_shrinks_during_the_run(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(jsonl_bytes())
+    (shard,) = cut(path)
+    path.write_bytes(jsonl_bytes(TEXTS[:7]))
+    (batch,) = read(shard, ReadOptions())
+    assert len(batch) == 7
+    assert "lost its last" in batch.quarantined[0].reason
+
+
 def test_vanished_file_is_one_entry(tmp_path):
-    from making import cut
-
-    from springhead.io.readers import read
-
     (tmp_path / "a.jsonl").write_bytes(jsonl_bytes())
     (shard,) = cut(tmp_path / "a.jsonl")
     (tmp_path / "a.jsonl").unlink()

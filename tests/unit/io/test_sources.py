@@ -42,6 +42,8 @@ def test_order_names_and_repeats(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text("text")
     assert names(tmp_path) == ["a/deep/y.txt", "a/x.txt", "b/x.txt", "c.txt"]
+    assert names(tmp_path / "[ab]") == ["a/deep/y.txt", "a/x.txt", "b/x.txt"]
+    assert names(tmp_path / "a" / ".." / "c.txt", tmp_path / "c.txt") == ["c.txt"]
     assert names(tmp_path, tmp_path / "c.txt") == names(tmp_path)
     assert names(tmp_path / "a", tmp_path / "b") == ["a/x.txt", "b/x.txt", "deep/y.txt"]
     assert names(tmp_path / "*" / "x.txt") == ["a/x.txt", "b/x.txt"]
@@ -56,11 +58,14 @@ def test_links_that_loop(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "x.txt").write_text("text")
     (tmp_path / "a" / "back").symlink_to(tmp_path)
+    (tmp_path / "a" / "again").symlink_to(tmp_path)
     (tmp_path / "self").symlink_to(tmp_path / "self")
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
     found = discover([tmp_path])
     assert [source.name for source in found.sources] == ["a/x.txt"]
+    assert names(tmp_path / "**" / "*.txt") == ["a/x.txt"]
     assert sorted((entry.source, entry.reason) for entry in found.skipped) == [
+        ("a/again", "link to a folder that was already read"),
         ("a/back", "link to a folder that was already read"),
         ("gone.txt", "link that leads nowhere"),
         ("self", "link that leads nowhere"),

@@ -104,6 +104,10 @@ def test_a_disk_that_is_really_full(tmp_path):
     (tmp_path / f".a.{os.getpid()}.tmp").symlink_to("/dev/full")
     with pytest.raises(DiskFull), replacing(tmp_path / "a") as file:
         file.write(b"x" * 100_000)
+    (tmp_path / f".b.{os.getpid()}.tmp").symlink_to("/dev/full")
+    with pytest.raises(DiskFull):
+        write_table(pa.table({"a": [str(i) for i in range(100_000)]}), tmp_path / "b")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_out_is_a_file(tmp_path):
