@@ -10,10 +10,12 @@ from functools import cached_property
 import numpy as np
 
 from springhead.core.nouns import Columns, Excerpt, Forms, Integers, Reason, Signatures
+from springhead.modalities.text import declared
 from springhead.modalities.text.canonical import Canonical, canonicalise, excess
-from springhead.modalities.text.declared import Declaration, declarations, strip
-from springhead.modalities.text.language import Identified, identify
+from springhead.modalities.text.declared import strip
+from springhead.modalities.text.language import UNKNOWN, Identified, identify
 from springhead.modalities.text.length import Lengths, abstentions, lengths
+from springhead.modalities.text.prose import LIMIT, has_marks, prose
 from springhead.modalities.text.residue import Hit, find
 from springhead.modalities.text.signatures import sign
 from springhead.modalities.text.sketch import sketch
@@ -42,22 +44,31 @@ class TextBatch:
         return len(self.texts)
 
     @cached_property
-    def declared(self) -> list[Declaration]:
+    def declared(self) -> list[declared.Claim]:
         """Declarations found in the texts, by row."""
-        return declarations(self.texts)
+        return declared.examine(self.texts)
 
     @cached_property
     def bodies(self) -> list[str]:
         """Texts without the blocks that declare an origin: a tag must not teach a detector anything."""
-        rows: dict[int, list[Declaration]] = {}
+        rows: dict[int, list[declared.Claim]] = {}
         for one in self.declared:
             rows.setdefault(one.row, []).append(one)
         return [strip(text, rows[i]) if i in rows else text for i, text in enumerate(self.texts)]
 
     @cached_property
     def identified(self) -> Identified:
-        """Language and script of each text, taken on normal form C."""
-        return identify([unicodedata.normalize("NFC", text[:4000]) for text in self.bodies])
+        """Language and script of each text on normal form C; an unknown one is tried again without its code."""
+        found = identify([unicodedata.normalize("NFC", text[:LIMIT]) for text in self.bodies])
+        rows = [i for i, text in enumerate(self.bodies) if found.language[i] == UNKNOWN and has_marks(text)]
+        if not rows:
+            return found
+        again = identify([unicodedata.normalize("NFC", prose(self.bodies[i])) for i in rows])
+        language, confidence = list(found.language), found.confidence.copy()
+        for place, row in enumerate(rows):
+            language[row] = again.language[place]
+            confidence[row] = again.confidence[place]
+        return Identified(language, found.script, confidence)
 
     @cached_property
     def form(self) -> Canonical:
