@@ -1,0 +1,1 @@
+"""The report: reads results and nothing else, writes one self-contained page."""

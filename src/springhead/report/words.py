@@ -1,0 +1,152 @@
+"""Plain words for a result: numbers with sensible digits, names of groups, one sentence per share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from springhead.report.visible import plain
+from springhead.results.scan import Prevalence, ScanResult
+
+WHOLE: Final = "the whole corpus"
+
+KINDS: Final[Mapping[str, str]] = {
+    "": "Whole corpus",
+    "language": "By language",
+    "source": "By source",
+    "host": "By host",
+    "year": "By date",
+    "date": "By date",
+}
+
+
+def percent(share: float) -> str:
+    """Write a share in [0, 1] as a percentage: whole numbers in the middle, a decimal or two near the ends."""
+    value = 100.0 * share
+    distance = min(abs(value), abs(100.0 - value))
+    if distance >= 10.0:
+        return f"{value:.0f}\u00a0%"
+    if distance >= 1.0:
+        return f"{value:.1f}\u00a0%"
+    if distance < 1e-9:
+        return f"{round(value)}\u00a0%"
+    return f"{value:.2f}\u00a0%" if distance >= 0.01 else ("below 0.01\u00a0%" if value < 50 else "above 99.99\u00a0%")
+
+
+def span(low: float, high: float) -> str:
+    """Write an interval of shares: "3.1 – 5.4 %"."""
+    if low <= 0.0 and high >= 1.0:
+        return "0 – 100\u00a0%"
+    return f"{percent(low).removesuffix('\u00a0%')} – {percent(high)}"
+
+
+def count(number: int) -> str:
+    """Write a whole number with thin spaces between thousands."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Write a number with that many decimals, or a dash for none."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def plural(n: int, one: str, many: str | None = None) -> str:
+    """Write a count with its noun."""
+    return f"{count(n)} {one if n == 1 else (many or one + 's')}"
+
+
+def group_key(group: Mapping[str, str]) -> str:
+    """Return the stable key of a group, as used by truth tables: "" or "language=en, host=a.org"."""
+    return ", ".join(f"{name}={value}" for name, value in group.items())
+
+
+def group_name(group: Mapping[str, str]) -> str:
+    """Return a short label with hostile characters made visible: the values, or "whole corpus"."""
+    return " × ".join(plain(value) if value else "(none)" for value in group.values()) or "whole corpus"
+
+
+def group_words(group: Mapping[str, str]) -> str:
+    """Return a group as words in a sentence: "language en, host a.org"."""
+    parts = [f"{plain(name)} {plain(value) if value else '(none)'}" for name, value in group.items()]
+    return ", ".join(parts) or WHOLE
+
+
+def kind_name(columns: tuple[str, ...]) -> str:
+    """Return the heading over groups of these columns."""
+    named = KINDS.get(columns[0] if columns else "")
+    return named if named and len(columns) <= 1 else "By " + " × ".join(plain(name) for name in columns)
+
+
+def share_words(one: Prevalence) -> str:
+    """Say a share in a few words, for a table's cell."""
+    if one.verdict == "estimated" and one.estimate is not None and one.low is not None and one.high is not None:
+        return f"{percent(one.estimate)} ({span(one.low, one.high)})"
+    lower = lower_limit(one)
+    if one.verdict == "bounded" and lower is not None:
+        return f"at least {percent(lower)}"
+    if one.low is not None and one.high is not None and one.high - one.low < 1.0:
+        return f"between {span(one.low, one.high)}"
+    return "cannot tell"
+
+
+def lower_limit(one: Prevalence) -> float | None:
+    """Return what is surely machine-made: the lower bound, else the interval's lower end."""
+    return one.lower_bound if one.lower_bound is not None else one.low
+
+
+def sentence(one: Prevalence) -> str:
+    """Say a group's finding in one plain sentence."""
+    subject = group_words(one.group)
+    opening = "Of " + subject if one.group else "Of the whole corpus"
+    confidence = percent(one.confidence)
+    if one.verdict == "estimated" and one.estimate is not None and one.low is not None and one.high is not None:
+        return (
+            f"{opening}, {percent(one.estimate)} of {one.unit} are machine-made "
+            f"({confidence} interval {span(one.low, one.high)}; n = {count(one.n_scored)})."
+        )
+    lower = lower_limit(one)
+    if one.verdict == "bounded" and lower is not None:
+        ending = what_if_words(one)
+        return (
+            f"{opening}, at least {percent(lower)} of {one.unit} are machine-made "
+            f"({confidence} confidence; n = {count(one.n_scored)}){ending}."
+        )
+    if one.low is not None and one.high is not None and one.high - one.low < 1.0:
+        return (
+            f"{opening}, between {span(one.low, one.high)} of {one.unit} are machine-made, "
+            "with the part that cannot be judged counted both ways."
+        )
+    reason = f": {plain(one.reason)}" if one.reason else ""
+    return f"Cannot tell for {subject}{reason}."
+
+
+def what_if_words(one: Prevalence) -> str:
+    """Say the share that holds only if machine text looks like the named reference, or nothing."""
+    if one.what_if is None:
+        return ""
+    found = one.what_if
+    return (
+        f"; {percent(found.estimate)} ({span(found.low, found.high)}) if all machine text is like "
+        f"{plain(found.reference)}"
+    )
+
+
+def headline(result: ScanResult) -> str:
+    """Return the finding of a result, or a sentence made from the whole corpus's share when it has none."""
+    if result.finding:
+        return plain(result.finding)
+    for one in result.prevalence:
+        if not one.group and one.unit == "records":
+            return sentence(one)
+    return "There is nothing to tell: no record was judged."
+
+
+def detector_reach(result: ScanResult) -> str:
+    """Say what every share is about: text like the reference, and nothing else."""
+    names = list(dict.fromkeys(plain(one.reference) for one in result.prevalence if one.reference))
+    if not names:
+        return "No reference texts were given, so nothing is said about machine text without hard evidence."
+    return (
+        f"Shares speak of machine text like the reference ({'; '.join(names[:3])}); "
+        "generators unlike the reference are not counted."
+    )
