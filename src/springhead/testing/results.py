@@ -35,28 +35,9 @@ def scan_result() -> ScanResult:
             words=400_000,
             characters=2_400_000,
         ),
-        prevalence=(
-            _prevalence(
-                "en",
-                "estimated",
-                0.12,
-                WhatIf(reference="texts of a named model", estimate=0.12, low=0.095, high=0.146),
-            ),
-            _prevalence("de", "bounded", None, None),
-            _prevalence("sw", "cannot tell", None, None),
-        ),
+        prevalence=_prevalences(),
         groups=tuple(_group(language) for language in ("en", "de", "sw")),
-        power=(
-            Power(
-                group={"language": "en"},
-                n_scored=900,
-                smallest_share=0.011,
-                detection_rate=0.8,
-                detection_low=0.76,
-                detection_high=0.84,
-                false_positive_rate=0.01,
-            ),
-        ),
+        power=(_power(),),
         references=(
             ReferenceBand(
                 language="en",
@@ -82,6 +63,27 @@ def scan_result() -> ScanResult:
         ),
         assumptions=(Assumption(text="A declared label is believed.", setting="strengths.declared"),),
         cannot_tell=("Generators unlike the reference are not counted.",),
+    )
+
+
+def _prevalences() -> tuple[Prevalence, ...]:
+    what_if = WhatIf(reference="texts of a named model", estimate=0.12, low=0.095, high=0.146)
+    return (
+        _prevalence("en", "estimated", 0.12, what_if),
+        _prevalence("de", "bounded", None, None),
+        _prevalence("sw", "cannot tell", None, None),
+    )
+
+
+def _power() -> Power:
+    return Power(
+        group={"language": "en"},
+        n_scored=900,
+        smallest_share=0.011,
+        detection_rate=0.8,
+        detection_low=0.76,
+        detection_high=0.84,
+        false_positive_rate=0.01,
     )
 
 

@@ -1,0 +1,1 @@
+"""Text: languages, canonical form, features, signatures and the detectors of each channel."""

@@ -1,0 +1,220 @@
+"""What every registered component must do, whatever its kind; a new registry line is covered at once."""
+
+import inspect
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from springhead.core import registry
+from springhead.core.nouns import Findings, Trust
+from springhead.testing import human_texts, machine_texts
+
+COMPONENTS = [(kind, name) for kind in sorted(registry.BUILT_IN) for name in registry.names(kind)]
+DETECTORS = registry.names("detector")
+MODALITIES = registry.names("modality")
+
+HOSTILE = [
+    "",
+    " ",
+    "\n" * 1000,
+    "\x00" * 50,
+    "a\x00b " * 100,
+    "\u200b\u200d\u2060\ufeff" * 50,
+    "\u202e" + "evil " * 100 + "\u202c",
+    "e" + "\u0301" * 2000,
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467 " * 100,
+    "\ud800 lone surrogate " * 30,
+    "\uffff\ufffe\U0010ffff" * 50,
+    "раураl " * 100,
+    "ก็" * 300,
+    "漢字仮名交じり文" * 60,
+    "שלום עולם " * 80,
+    "---\ngenerator: x\n---\n",
+    "---\n" * 400,
+    "<script>alert(1)</script>" * 20,
+    "{" * 5000,
+    "word " * 3000,
+    "x" * 20000,
+    " " * 100_000,
+]
+
+
+def some_texts():
+    rng = np.random.default_rng(5)
+    texts = [*human_texts(5, rng), *machine_texts(5, rng), *human_texts(2, rng, "de"), "short", ""]
+    texts[3] = "---\ngenerator: some model\nai_generated: true\n---\n" + texts[3]
+    texts[4] = "As an AI language model, I cannot help with that. " + texts[4]
+    return texts
+
+
+def batch_of(modality, texts):
+    columns = {
+        "text": list(texts),
+        "payload": list(texts),
+        "id": [str(row) for row in range(len(texts))],
+        "date": [f"{2015 + row % 9}-02-03" for row in range(len(texts))],
+    }
+    return registry.load("modality", modality)().read(columns)
+
+
+def examine(name, texts):
+    modality = name.partition("/")[0]
+    return registry.load("detector", name)().examine(batch_of(modality, texts))
+
+
+def check_findings(found, n):
+    assert isinstance(found, Findings)
+    assert found.score.shape == (n,)
+    assert found.score.dtype == np.float64
+    assert not np.isinf(found.score).any()
+    if found.unit == "p-value":
+        known = found.score[~np.isnan(found.score)]
+        assert ((known >= 0) & (known <= 1)).all()
+    for item in (*found.reasons, *found.claims):
+        assert 0 <= item.row < n
+        assert (item.start == -1 and item.end == -1) or 0 <= item.start <= item.end
+
+
+@pytest.mark.parametrize(("kind", "name"), COMPONENTS)
+def test_it_loads_and_says_what_it_is(kind, name):
+    component = registry.load(kind, name)
+    assert inspect.isclass(component)
+    assert (component.__doc__ or "").strip().endswith((".", ")")) or "\n" in (component.__doc__ or "")
+    for attribute, value in vars(component).items():
+        if callable(value) and not attribute.startswith("_"):
+            assert inspect.getdoc(getattr(component, attribute)), f"{name}.{attribute} has no docstring"
+
+
+@pytest.mark.parametrize(("kind", "name"), COMPONENTS)
+def test_its_module_is_documented(kind, name):
+    module = inspect.getmodule(registry.load(kind, name))
+    assert module is not None
+    assert module.__doc__
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_a_detector_has_name_kind_and_version(name):
+    detector = registry.load("detector", name)()
+    assert detector.name == name.partition("/")[2]
+    assert isinstance(detector.kind, Trust)
+    assert str(detector.version)
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_scores_are_finite_or_nan_and_one_per_record(name):
+    texts = some_texts()
+    check_findings(examine(name, texts), len(texts))
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_spans_lie_inside_the_payload(name):
+    texts = some_texts()
+    found = examine(name, texts)
+    for item in (*found.reasons, *found.claims):
+        assert item.end <= len(texts[item.row])
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_an_empty_batch_gives_no_findings(name):
+    found = examine(name, [])
+    check_findings(found, 0)
+    assert found.reasons == ()
+    assert found.claims == ()
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_hostile_text_crashes_nothing(name):
+    check_findings(examine(name, HOSTILE), len(HOSTILE))
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_the_same_batch_gets_the_same_findings(name):
+    first, second = examine(name, some_texts()), examine(name, some_texts())
+    assert np.array_equal(first.score, second.score, equal_nan=True)
+    assert (first.reasons, first.claims) == (second.reasons, second.claims)
+
+
+def rows_of(items, place):
+    return sorted((replace(item, row=int(place[item.row])) for item in items), key=repr)
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_findings_follow_the_rows(name):
+    # The date column stays as it is per row here, so detectors of dates get the texts' own order only.
+    texts = some_texts()
+    order = np.random.default_rng(1).permutation(len(texts))
+    if name == "text/dated":
+        found = examine(name, texts)
+        assert np.array_equal(found.score, examine(name, [texts[i] for i in order]).score, equal_nan=True)
+        return
+    whole, shuffled = examine(name, texts), examine(name, [texts[i] for i in order])
+    assert np.array_equal(shuffled.score, whole.score[order], equal_nan=True)
+    assert rows_of(shuffled.reasons, order) == rows_of(whole.reasons, range(len(texts)))
+    assert rows_of(shuffled.claims, order) == rows_of(whole.claims, range(len(texts)))
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_a_score_does_not_depend_on_the_rest_of_the_batch(name):
+    texts = some_texts()
+    whole = examine(name, texts).score
+    alone = np.array([examine(name, [text]).score[0] for text in texts])
+    if name != "text/dated":  # its evidence is the date column, which differs by row
+        assert np.array_equal(alone, whole, equal_nan=True)
+
+
+@pytest.mark.parametrize("name", MODALITIES)
+def test_forms_are_one_per_record(name):
+    modality = registry.load("modality", name)()
+    for texts in (some_texts(), HOSTILE, []):
+        batch = batch_of(name, texts)
+        forms = modality.forms(batch)
+        for field in ("content", "canonical", "language", "script", "words", "chars", "abstain", "sketch"):
+            assert len(getattr(forms, field)) == len(texts), field
+        assert all(len(digest) == 32 for digest in (*forms.content, *forms.canonical))
+        assert (forms.words >= 0).all()
+        assert (forms.chars >= 0).all()
+        assert forms.sketch.dtype == np.float32
+        assert np.isfinite(forms.sketch).all()
+        length = np.linalg.norm(forms.sketch, axis=1)
+        assert ((np.abs(length - 1.0) < 1e-3) | (length == 0)).all()
+
+
+@pytest.mark.parametrize("name", MODALITIES)
+def test_equal_contents_and_only_those_have_equal_digests(name):
+    modality = registry.load("modality", name)()
+    texts = [*dict.fromkeys([*some_texts(), *HOSTILE])]
+    forms = modality.forms(batch_of(name, texts + texts))
+    assert list(forms.content[: len(texts)]) == list(forms.content[len(texts) :])
+    assert len(set(forms.content)) == len(texts)
+
+
+@pytest.mark.parametrize("name", MODALITIES)
+def test_forms_and_signatures_do_not_depend_on_the_rest_of_the_batch(name):
+    modality = registry.load("modality", name)()
+    texts = some_texts()
+    whole, signed = modality.forms(batch_of(name, texts)), modality.signatures(batch_of(name, texts))
+    for row, text in enumerate(texts):
+        alone, sign = modality.forms(batch_of(name, [text])), modality.signatures(batch_of(name, [text]))
+        for field in ("content", "canonical", "language", "script", "words", "chars", "abstain"):
+            assert getattr(alone, field)[0] == getattr(whole, field)[row], (row, field)
+        assert np.array_equal(alone.sketch[0], whole.sketch[row])
+        assert np.array_equal(sign.bands[0], signed.bands[row])
+        assert np.array_equal(sign.minima[0], signed.minima[row])
+
+
+@pytest.mark.parametrize("name", MODALITIES)
+def test_hostile_text_can_be_signed_and_shown(name):
+    modality = registry.load("modality", name)()
+    batch = batch_of(name, HOSTILE)
+    assert len(modality.signatures(batch).bands) == len(HOSTILE)
+    excerpts = modality.excerpt(batch, np.arange(len(HOSTILE)))
+    assert len(excerpts) == len(HOSTILE)
+    assert max(len(excerpt.text) for excerpt in excerpts) < 10_000
+    assert modality.excerpt(batch, np.zeros(0, np.int64)) == []
+
+
+def test_components_of_a_modality_name_one_that_exists():
+    for kind in ("detector", "trainer", "metric", "model"):
+        for name in registry.names(kind):
+            assert name.partition("/")[0] in MODALITIES, name
