@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from springhead.errors import SpringheadError
+from springhead.errors import SpringheadError, UnknownName
 
 app = App(
     name="springhead",
@@ -39,7 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     debug = os.environ.get("SPRINGHEAD_DEBUG") == "1"
     tokens = sys.argv[1:] if arguments is None else arguments
+    known = ("scan", "calibrate", "explain", "report", "tour", "list")
     try:
+        if tokens and not tokens[0].startswith("-") and tokens[0] not in known:
+            raise UnknownName("command", tokens[0], known)
         result = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         return _fail(str(error), 2)
