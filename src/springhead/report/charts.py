@@ -11,7 +11,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from springhead.report.words import lower_limit, percent, sentence
+from springhead.report.words import UNIT, lower_limit, percent, sentence
 from springhead.results.scan import Prevalence, Temporal
 
 SCALES: Final = (0.1, 0.25, 0.5, 1.0)
@@ -31,7 +31,7 @@ def scale_for(shares: Sequence[Prevalence], truth: Sequence[float] = ()) -> floa
 
 def ticks(scale: float) -> list[tuple[str, str]]:
     """Return (left, label) of an axis's five ticks; `left` is a CSS percentage."""
-    return [(f"{25 * i}%", percent(scale * i / 4).replace(".0\u00a0", "\u00a0")) for i in range(5)]
+    return [(f"{25 * i}%", f"{100 * scale * i / 4:g}{UNIT}") for i in range(5)]
 
 
 def interval(one: Prevalence, scale: float, truth: float | None = None) -> Markup:

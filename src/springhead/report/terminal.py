@@ -83,7 +83,7 @@ def _shares(
     _heading(console, words.kind_name(columns), width)
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=True, header_style="dim", pad_edge=False)
     table.add_column("", no_wrap=True, overflow="ellipsis", max_width=22)
-    table.add_column(f"0 %{words.percent(scale).replace('.0\u00a0', '\u00a0'):>{BAR - 3}}", no_wrap=True, width=BAR)
+    table.add_column(f"0 %{f'{100 * scale:g} %':>{BAR - 3}}", no_wrap=True, width=BAR)
     table.add_column("share of records", no_wrap=True, overflow="ellipsis", max_width=27)
     if true:
         table.add_column("true", no_wrap=True, justify="right")

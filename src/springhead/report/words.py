@@ -9,6 +9,8 @@ from springhead.report.visible import plain
 from springhead.results.scan import Prevalence, ScanResult
 
 WHOLE: Final = "the whole corpus"
+UNIT: Final = "\u00a0%"
+LABEL_CAP: Final = 80
 
 KINDS: Final[Mapping[str, str]] = {
     "": "Whole corpus",
@@ -21,7 +23,7 @@ KINDS: Final[Mapping[str, str]] = {
 
 
 def percent(share: float) -> str:
-    """Write a share in [0, 1] as a percentage: whole numbers in the middle, a decimal or two near the ends."""
+    """Write a share as a percentage: whole numbers in the middle, a decimal or two near 0 and 100."""
     value = 100.0 * share
     distance = min(abs(value), abs(100.0 - value))
     if distance >= 10.0:
@@ -30,14 +32,29 @@ def percent(share: float) -> str:
         return f"{value:.1f}\u00a0%"
     if distance < 1e-9:
         return f"{round(value)}\u00a0%"
-    return f"{value:.2f}\u00a0%" if distance >= 0.01 else ("below 0.01\u00a0%" if value < 50 else "above 99.99\u00a0%")
+    if distance >= 0.01:
+        return f"{value:.2f}{UNIT}"
+    return f"{'below 0.01' if value < 50 else 'above 99.99'}{UNIT}"
+
+
+def level_words(confidence: float) -> str:
+    """Write a confidence level without needless decimals: "95 %", "99.5 %"."""
+    return f"{100 * confidence:g}{UNIT}"
+
+
+def label(text: str) -> str:
+    """Make a name from the corpus safe for a line: unseen characters visible, long names cut in the middle."""
+    shown = plain(text) if text else "(none)"
+    return shown if len(shown) <= LABEL_CAP else f"{shown[: LABEL_CAP - 21]} … {shown[-18:]}"
 
 
 def span(low: float, high: float) -> str:
     """Write an interval of shares: "3.1 – 5.4 %"."""
     if low <= 0.0 and high >= 1.0:
         return "0 – 100\u00a0%"
-    return f"{percent(low).removesuffix('\u00a0%')} – {percent(high)}"
+    if low == high:
+        return percent(low)
+    return f"{percent(low).removesuffix(UNIT)} – {percent(high)}"
 
 
 def count(number: int) -> str:
@@ -62,19 +79,19 @@ def group_key(group: Mapping[str, str]) -> str:
 
 def group_name(group: Mapping[str, str]) -> str:
     """Return a short label with hostile characters made visible: the values, or "whole corpus"."""
-    return " × ".join(plain(value) if value else "(none)" for value in group.values()) or "whole corpus"
+    return " × ".join(label(value) for value in group.values()) or "whole corpus"
 
 
 def group_words(group: Mapping[str, str]) -> str:
     """Return a group as words in a sentence: "language en, host a.org"."""
-    parts = [f"{plain(name)} {plain(value) if value else '(none)'}" for name, value in group.items()]
+    parts = [f"{label(name)} {label(value)}" for name, value in group.items()]
     return ", ".join(parts) or WHOLE
 
 
 def kind_name(columns: tuple[str, ...]) -> str:
     """Return the heading over groups of these columns."""
     named = KINDS.get(columns[0] if columns else "")
-    return named if named and len(columns) <= 1 else "By " + " × ".join(plain(name) for name in columns)
+    return named if named and len(columns) <= 1 else "By " + " × ".join(label(name) for name in columns)
 
 
 def share_words(one: Prevalence) -> str:
@@ -98,7 +115,7 @@ def sentence(one: Prevalence) -> str:
     """Say a group's finding in one plain sentence."""
     subject = group_words(one.group)
     opening = "Of " + subject if one.group else "Of the whole corpus"
-    confidence = percent(one.confidence)
+    confidence = level_words(one.confidence)
     if one.verdict == "estimated" and one.estimate is not None and one.low is not None and one.high is not None:
         return (
             f"{opening}, {percent(one.estimate)} of {one.unit} are machine-made "
