@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -63,7 +63,7 @@ class Sample:
         """All names that can be asked for."""
         return set(self.columns) | self.offered | ({TEXT} if self.fixed else set())
 
-    def add(self, record: dict[str, object]) -> None:
+    def add(self, record: Mapping[str, object]) -> None:
         """Count the values of one record."""
         for name, value in record.items():
             self.columns.setdefault(name, ColumnSample()).add(value)
@@ -126,8 +126,8 @@ def peek(shard: Shard, sample: Sample, rows: int) -> None:
         elif shard.format == "parquet":
             from springhead.io.parquet import first_records
 
-            for record in first_records(Path(shard.path), rows):
-                sample.add(record)
+            for row in first_records(Path(shard.path), rows):
+                sample.add(row)
         else:
             sample.fixed = True
             sample.offered.update(_offered(shard))

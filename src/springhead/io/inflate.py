@@ -18,7 +18,7 @@ from springhead.io.batches import ReadOptions
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _BLOCK = 1 << 16
-_ZSTD_FEED = 1 << 12  # one 4 KiB feed can expand to at most 128 MiB (run-length blocks)
+_ZSTD_FEED = 1 << 10  # one KiB can expand to at most 32 MiB (run-length blocks)
 _OUT = 1 << 20
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +31,13 @@ def _weight(group: Any) -> int:
     return sum(max(0, group.column(index).total_compressed_size) for index in range(group.num_columns))
 
 
-def first_records(path: Path, rows: int) -> list[dict[str, object]]:
+def first_records(path: Path, rows: int) -> Sequence[Mapping[str, object]]:
     """Return the first records with all their columns, [] where they cannot be decoded."""
     try:
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
             batch = next(file.iter_batches(batch_size=rows, use_threads=False), None)
             if batch is None:
-                nothing: dict[str, object] = dict.fromkeys(file.schema_arrow.names)
-                return [nothing]
+                return [dict.fromkeys(file.schema_arrow.names)]
             decoded: dict[str, list[object]] = {
                 name: _values(batch.column(name)) for name in batch.schema.names
             }
