@@ -1,4 +1,4 @@
-"""Measure how often human text of each language holds what the canonical form removes; prints the shipped table.
+"""Measure how often human text holds what the canonical form removes, by language; prints the shipped table.
 
 Usage: python benchmarks/removal_rates.py --data DIR > src/springhead/modalities/text/human_rates.py
 Reads udhr.parquet (paragraphs of at least 100 characters) and ntrex_96.parquet (whole news documents).
@@ -39,10 +39,14 @@ def main() -> None:
     if data is None:
         print("no data: give --data DIR or set SPRINGHEAD_DATA")
         return
-    print('"""Highest rates of removed characters seen in human text, per 1,000 characters, by ISO 639-3 code.')
+    print(
+        '"""Highest rates of removed characters seen in human text, per 1,000 characters, by ISO 639-3 code.'
+    )
     print()
-    print("Made by benchmarks/removal_rates.py from UDHR paragraphs and human news in 96 languages; a language or")
-    print('kind that is not named showed none.\n"""')
+    print(
+        "Made by benchmarks/removal_rates.py from UDHR paragraphs and human news in 96 languages; a language"
+    )
+    print('or kind that is not named showed none.\n"""')
     print("\nfrom __future__ import annotations\n\nHUMAN_RATES: dict[str, dict[str, float]] = {")
     for language, kinds in measure(Path(data)).items():
         inside = ", ".join(f'"{kind}": {rate}' for kind, rate in kinds.items())

@@ -1,9 +1,9 @@
 """False positives of the residue rules per million human documents, and how much machine text they find.
 
 Usage: python benchmarks/residue.py --data DIR      (or SPRINGHEAD_DATA)
-Human: documents of the text collections labelled human and plain, and human news in 96 languages. Variants that
-a program or a model reworked (polish, paraphrase, attack) are counted apart: their label says human, their
-words are not.
+Human: documents of the text collections labelled human and plain, and human news in 96 languages. Variants
+that a program or a model reworked (polish, paraphrase, attack) are counted apart: their label says human,
+their words are not.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def load(data: Path) -> pl.DataFrame:
 
 
 def measure(table: pl.DataFrame) -> tuple[dict[str, int], int, int, float]:
-    """Return records hit per rule, records with any hit, with score of at least .5, and documents per second."""
+    """Return records hit per rule, records with a hit, with a score from .5, and documents per second."""
     texts = table["text"].to_list()
     rules: dict[str, set[int]] = defaultdict(set)
     strong = any_hit = 0
@@ -66,13 +66,19 @@ def main() -> None:
     groups += [("human, plain: all", human & plain), ("labelled human, reworked", human & ~plain)]
     groups += [("machine: " + name, ~human & (pl.col("source") == name))
                for name in sorted(table.filter(~human)["source"].unique())]  # fmt: skip
-    print("| documents | n | any hit | per million | score >= .5 | per million | docs/s | rules |\n|---|---|---|---|---|---|---|---|")
+    print(
+        "| documents | n | any hit | per million | score >= .5 | per million | docs/s | rules |\n"
+        "|---|---|---|---|---|---|---|---|"
+    )
     for name, choice in groups:
         part = table.filter(choice)
         rules, any_hit, strong, rate = measure(part)
-        shown = ", ".join(f"{rule} {count}" for rule, count in sorted(rules.items(), key=lambda pair: -pair[1])[:6])
+        shown = ", ".join(
+            f"{rule} {count}" for rule, count in sorted(rules.items(), key=lambda pair: -pair[1])[:6]
+        )
         million = 1e6 / part.height
-        print(f"| {name} | {part.height:,} | {any_hit} | {any_hit * million:,.0f} | {strong} | {strong * million:,.0f}"
+        print(f"| {name} | {part.height:,} | {any_hit} | {any_hit * million:,.0f}"
+              f" | {strong} | {strong * million:,.0f}"
               f" | {rate:,.0f} | {shown} |")  # fmt: skip
 
 

@@ -8,7 +8,7 @@ never on the order or the size of the shards. A cluster is named by its smallest
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,8 +25,8 @@ _BAND = np.dtype([("high", "<u8"), ("record", "<i8")])
 class Hashes(msgspec.Struct, frozen=True):
     """Hashes of one shard of n records.
 
-    `record` int64 (n,): numbers in the whole corpus; `key`, `content`, `canonical` uint64 (n, 2): the first 16
-    bytes of each hash; `bands` uint64 (n, b) and `sketch` uint16 (n, s) of the near-duplicate signature;
+    `record` int64 (n,): numbers in the whole corpus; `key`, `content`, `canonical` uint64 (n, 2): the first
+    16 bytes of each hash; `bands` uint64 (n, b) and `sketch` uint16 (n, s) of the near-duplicate signature;
     `signed` bool (n,): whether the record has such a signature.
     """
 
@@ -66,10 +66,10 @@ def cluster(
 ) -> Duplicates:
     """Return the exact and near-duplicate clusters of all records of all shards.
 
-    `total` is the number of records N; every number 0 to N - 1 may occur at most once. `folder` must exist and
-    receives the partition files (removed at the end) and the memory-mapped results. `threshold` is the least
-    estimated Jaccard similarity of two near duplicates. `memory` bounds the bytes of one partition (a single
-    hash value shared by more records than that is still read whole).
+    `total` is the number of records N; every number 0 to N - 1 may occur at most once. `folder` must exist
+    and receives the partition files (removed at the end) and the memory-mapped results. `threshold` is the
+    least estimated Jaccard similarity of two near duplicates. `memory` bounds the bytes of one partition (a
+    single hash value shared by more records than that is still read whole).
     """
     partitions = _partitions(total, memory)
     exact, rank, near = (_column(folder / f"{name}.i8", total) for name in ("exact", "rank", "near"))
@@ -158,7 +158,7 @@ def _spread(
     return sketch, families
 
 
-def _write(table: NDArray[np.void], files: list[BinaryIO]) -> None:
+def _write(table: NDArray[np.void], files: Sequence[BinaryIO]) -> None:
     """Append each row to the file of the leading bits of its hash."""
     if len(files) == 1:
         files[0].write(table.tobytes())
@@ -177,7 +177,7 @@ def _sorted(
 ) -> Iterator[NDArray[np.void]]:
     """Yield each partition sorted by (hash, record).
 
-    Given `leads`, only the first record of each canonical form is kept: its copies are in its cluster already.
+    Given `leads`, only the first record of each canonical form is kept: its copies are clustered already.
     """
     for path in paths:
         table = np.fromfile(path, dtype=dtype)

@@ -41,7 +41,7 @@ def join_similar(
     parent: NDArray[np.int64],
     least: int,
 ) -> int:
-    """Unite records of equal hash whose sketches agree in at least `least` places; return the comparisons made.
+    """Unite records of equal hash whose sketches agree in `least` places; return the comparisons made.
 
     `hashes` and `records` are sorted by (hash, record). Within a bucket each record is compared with at most
     eight representatives, the earliest records that were like none before them: buckets made by a template

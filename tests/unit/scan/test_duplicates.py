@@ -47,7 +47,9 @@ def hashes(texts: list[str], numbers: NDArray[np.int64], keys: list[str] | None 
 
 
 def jaccard(one: str, other: str) -> float:
-    sets = [{tuple(words[i : i + 5]) for i in range(len(words) - 4)} for words in (one.split(), other.split())]
+    sets = [
+        {tuple(words[i : i + 5]) for i in range(len(words) - 4)} for words in (one.split(), other.split())
+    ]
     return len(sets[0] & sets[1]) / len(sets[0] | sets[1])
 
 
@@ -69,7 +71,9 @@ def test_clusters_agree_with_brute_force(tmp_path: Path) -> None:
     assert far > 10_000
     assert missed == 0
     assert wrong == 0
-    assert all(found.near[row] == min(np.flatnonzero(found.near == found.near[row])) for row in range(len(texts)))
+    assert all(
+        found.near[row] == min(np.flatnonzero(found.near == found.near[row])) for row in range(len(texts))
+    )
 
 
 def test_pairs_agree_with_datasketch(tmp_path: Path) -> None:

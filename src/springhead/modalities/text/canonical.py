@@ -37,6 +37,8 @@ _SPECIAL = re.compile(
     f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad{_HIDDEN}{_BIDI}{_OVERRIDES}\ud800-\udfff\ufff9-\ufffb"
     "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]"
 )
+_LONG = 1 << 20
+_SPACES = [chr(code) for code in range(1, 0x3001) if chr(code).isspace() and code != 0x20]
 _QUOTES = (
     ("\u2019", "'"), ("\u2018", "'"), ("\u201a", "'"), ("\u201b", "'"),
     ("\u201c", '"'), ("\u201d", '"'), ("\u201e", '"'), ("\u201f", '"'),
@@ -44,7 +46,7 @@ _QUOTES = (
 
 
 class Canonical(msgspec.Struct, frozen=True):
-    """The canonical texts of a batch and what was removed: `removed[kind]` is an int32 array, one per text."""
+    """Canonical texts of a batch and what was removed: `removed[kind]` is an int32 array, one per text."""
 
     texts: list[str]
     removed: dict[str, NDArray[np.int32]]
@@ -71,8 +73,8 @@ def excess(
 ) -> dict[str, NDArray[np.int32]]:
     """Return what was removed beyond the most that human text of the language was seen to hold.
 
-    `lengths` are characters of the canonical texts, shape (n,); `languages` ISO 639-3 codes or None. The human
-    rate is per 1,000 characters (docs/residue.md tells how it was measured);
+    `lengths` are characters of the canonical texts, shape (n,); `languages` ISO 639-3 codes or None. The
+    human rate is per 1,000 characters (docs/residue.md tells how it was measured);
     a language without a measured rate has rate 0, and an expected fraction of a character is rounded up.
     """
     result = {}
@@ -107,7 +109,18 @@ def _one(text: str) -> tuple[str, dict[str, int]]:
             text = unicodedata.normalize("NFC", text)
         for curly, straight in _QUOTES:
             text = text.replace(curly, straight)
-    return " ".join(text.split()), counts
+    return _collapse(text), counts
+
+
+def _collapse(text: str) -> str:
+    """Make every run of white space one space; long texts without a list of their words."""
+    if len(text) < _LONG:
+        return " ".join(text.split())
+    for space in _SPACES:
+        text = text.replace(space, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.strip(" ")
 
 
 def _clean(text: str, counts: dict[str, int]) -> str:

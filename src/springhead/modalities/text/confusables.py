@@ -1,8 +1,8 @@
 """Look-alike letters of Latin, Cyrillic, Greek, Armenian and Cherokee, folded inside mixed words only.
 
 The pairs below were chosen by eye for this project: only letters that common fonts draw (nearly) alike, and
-none that people mix on purpose (a Greek alpha, gamma, kappa or rho beside Latin letters is a gene, a unit or a
-formula). Accented letters are derived from their Unicode decompositions.
+none that people mix on purpose (a Greek alpha, gamma, kappa or rho beside Latin letters is a gene, a unit or
+a formula). Accented letters are derived from their Unicode decompositions.
 """
 
 from __future__ import annotations

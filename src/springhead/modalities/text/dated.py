@@ -1,7 +1,7 @@
 """Dates of records, read from whatever a corpus holds: ISO 8601, WARC-Date, HTTP dates, years, epoch numbers.
 
-A date is evidence of a human only before the generators existed, so a value that could mean two dates (day and
-month first) or lies outside 1000 to 2100 is no date.
+A date is evidence of a human only before the generators existed, so a value that could mean two dates (day
+and month first) or lies outside 1000 to 2100 is no date.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def parse(value: object, /, *, end: bool = True) -> date | None:
     """Return the date (in UTC) that a value means, or None when it means none for certain.
 
-    Accepts strings, dates, datetimes and numbers (years of four digits; epoch seconds, milliseconds, micro- or
-    nanoseconds). Of a year or a month alone the last day is returned, so that "before" is never claimed too
-    early; with `end=False` the first day.
+    Accepts strings, dates, datetimes and numbers (years of four digits; epoch seconds, milliseconds, micro-
+    or nanoseconds). Of a year or a month alone the last day is returned, so that "before" is never claimed
+    too early; with `end=False` the first day.
     """
     if value is None or isinstance(value, bool):
         return None
@@ -103,26 +103,27 @@ def _text(value: str, end: bool) -> date | None:
 
 
 def _parts(found: re.Match[str], end: bool) -> date | None:
-    groups = found.groups()
-    year, month, number = (int(part) if part else None for part in groups[:3])
-    if year is None:
-        return None
-    if month is None:
-        return _number(float(year), end)
+    year, month, number = (int(part) if part else None for part in found.groups()[:3])
+    if year is None or month is None:
+        return None if year is None else _number(float(year), end)
     if number is None:
         first = _day(year, month, 1)
         if first is None or not end:
             return first
         return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     day = _day(year, month, number)
-    zone = groups[6] if len(groups) > 6 else None
-    if day is None or zone is None or zone.upper() in ("Z", "UTC"):
+    return day if day is None or found.re is not _ISO or not found[7] else _in_utc(day, found)
+
+
+def _in_utc(day: date, found: re.Match[str]) -> date | None:
+    """Move a day with a time and a zone to the day in UTC; an impossible time leaves it."""
+    hour, minute, zone = int(found[4]), int(found[5]), found[7].upper()
+    if zone in ("Z", "UTC"):
         return day
-    hours, minutes = int(zone[1:3]), int(zone[-2:])
-    if hours > 14 or minutes > 59 or int(groups[3]) > 23 or int(groups[4]) > 59:
+    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (-1 if zone[0] == "-" else 1)
+    if abs(offset) > timedelta(hours=14) or hour > 23 or minute > 59:
         return day
-    offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
-    moment = datetime(day.year, day.month, day.day, int(groups[3]), int(groups[4]), tzinfo=timezone(offset))
+    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=timezone(offset))
     return _sane(moment.astimezone(UTC).date())
 
 
@@ -137,7 +138,7 @@ def _month_name(value: str) -> date | None:
     """Read "March 5, 2019" and "5 March 2019", the month by its English name."""
     for form in ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%d-%b-%Y"):
         try:
-            return _sane(datetime.strptime(value.strip(), form).date())  # noqa: DTZ007  a day has no zone
+            return _sane(datetime.strptime(value.strip(), form).date())
         except ValueError:
             continue
     return None

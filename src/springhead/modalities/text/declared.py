@@ -1,8 +1,8 @@
 """The declared channel: what a record, its front matter or its columns say about how it was made.
 
-A claim is what was said, not what is so: its trust is "declared", and how much it weighs is for the trust table
-of the configuration. The spans that declare are cut from the text before any feature is computed (`strip`), or
-a detector would learn the label.
+A claim is what was said, not what is so: its trust is "declared", and how much it weighs is for the trust
+table of the configuration. The spans that declare are cut from the text before any feature
+is computed (`strip`), or a detector would learn the label.
 """
 
 from __future__ import annotations
@@ -15,25 +15,35 @@ import msgspec
 from springhead.modalities.text import front_matter
 from springhead.modalities.text.source_types import AUTHORS, GENERATORS, Origin, of_term, of_word
 
-_WORD_TRUE, _WORD_FALSE = frozenset("true yes 1 on full fully".split()), frozenset("false no 0 off none".split())
-_FLAG = re.compile(r"(?:^|\.)(?:is[_-]?)?(?:ai|aigc|llm|machine)[_-]?(generated|written|assisted|authored|created|edited)?$")
+_WORD_TRUE, _WORD_FALSE = (
+    frozenset(["true", "yes", "1", "on", "full", "fully"]),
+    frozenset(["false", "no", "0", "off", "none"]),
+)
+_FLAG = re.compile(
+    r"(?:^|\.)(?:is[_-]?)?(?:ai|aigc|llm|machine)[_-]?(generated|written|assisted|authored|created|edited)?$"
+)
 _MAKER = re.compile(r"(?:^|\.)(?:generator|generated[_-]?(?:by|with)|ai[_-]?model|ai[_-]?tool)$")
 _AUTHOR = re.compile(r"(?:^|\.)(?:authors?|creators?|(?:written|created)[_-]?(?:by|with))(?:\.name)?$")
 _SOURCE_TYPE = re.compile(r"(?:^|[.:])digital[_-]?source[_-]?type$")
 _TYPE_IN_TEXT = re.compile(
-    r"digital[_-]?source[_-]?type[\"']?\s*(?:[:=>]|content=)\s*[\"']?\s*((?:https?://[\w./-]*/)?[A-Za-z]{5,60})", re.IGNORECASE
+    r"digital[_-]?source[_-]?type[\"']?\s*(?:[:=>]|content=)\s*[\"']?\s*((?:https?://[\w./-]*/)?[A-Za-z]{5,60})",
+    re.IGNORECASE,
 )
 _META = re.compile(r"<meta\b[^<>]{0,400}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(name|property|itemprop|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_AI_META = frozenset(["ai-disclosure", "ai_disclosure", "ai-generated", "ai-content", "ai:generated", "ai-content-declaration"])
+_AI_META = frozenset(
+    ["ai-disclosure", "ai_disclosure", "ai-generated", "ai-content", "ai:generated", "ai-content-declaration"]
+)
 _DISCLOSURES: dict[str, Origin] = {
-    "none": "human", "human": "human", "no": "human", "ai-assisted": "mixed", "assisted": "mixed", "partial": "mixed",
-    "ai-modified": "mixed", "mixed": "mixed", "ai-generated": "synthetic", "ai-originated": "synthetic",
-    "generated": "synthetic", "autonomous": "synthetic", "machine-generated": "synthetic", "full": "synthetic",
+    "none": "human", "human": "human", "no": "human", "ai-assisted": "mixed", "assisted": "mixed",
+    "partial": "mixed", "ai-modified": "mixed", "mixed": "mixed", "ai-generated": "synthetic",
+    "ai-originated": "synthetic", "generated": "synthetic", "autonomous": "synthetic",
+    "machine-generated": "synthetic", "full": "synthetic",
 }  # fmt: skip
 _WRAPPER = re.compile("\ufeff[\ufe00-\ufe0f\U000e0100-\U000e01ef]{8,}")
 _VISIBLE = re.compile(
-    r"^[\s\W]{0,6}(?:(?:this|the) (?:article|text|post|content|page|story|document|summary|answer|response|blog post) (?:was|has been|is)"
+    r"^[\s\W]{0,6}(?:(?:this|the) (?:article|text|post|content|page|story|document|summary|answer|response"
+    r"|blog post) (?:was|has been|is)"
     r" (?:automatically |entirely |fully |partly |partially )?(?:generated|written|created|produced|drafted)"
     r"(?: automatically| entirely| in part)? (?:by|with|using) (?:the help of |an? )?(?P<en>[^.\n]{2,60})"
     r"|(?:generated|written) (?:by|with) (?P<by>chatgpt|gpt-[\w.]+|claude|gemini|copilot|ai)\b"
@@ -45,7 +55,7 @@ _LABELS: dict[str, Origin] = {"1": "synthetic", "2": "synthetic", "3": "unknown"
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """One statement: batch row, kind, value as written, trust, span to cut (-1, -1 for a column) and origin implied.
+    """One statement: row, kind, value as written, trust, span to cut (-1, -1: a column), origin implied.
 
     Kinds: aigc, label, disclosure, generator, producer, source-type, c2pa, visible, origin. Origin "unknown"
     means that the statement says nothing about human or machine.
@@ -61,7 +71,7 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 def examine(texts: Sequence[str], columns: Mapping[str, Sequence[object]] | None = None, /) -> list[Claim]:
-    """Return the claims of a batch of texts as read, and of the named origin columns beside it, ordered by row."""
+    """Return the claims of texts as read, and of the named origin columns beside them, ordered by row."""
     claims: list[Claim] = []
     for row, text in enumerate(texts):
         labels = _front_matter(row, text)
@@ -101,20 +111,32 @@ def _front_matter(row: int, text: str) -> list[Claim]:
 
 def _statement(key: str, value: str) -> list[tuple[str, str, Origin]]:
     """Return what one key of the front matter says: (kind, value, origin) or nothing."""
-    if key.split(".")[0] == "aigc" and "." in key:
-        member = key.rsplit(".", 1)[1]
-        if member == "label":
-            return [("aigc", f"Label {value}", _LABELS.get(value.strip(), "unknown"))]
-        return [("producer", value, "unknown")] if member in ("contentproducer", "contentpropagator") and value else []
+    flag = _FLAG.search(key)
+    if key.startswith("aigc."):
+        return _aigc(key.rsplit(".", 1)[1], value)
+    if not value:
+        return []
     if _SOURCE_TYPE.search(key):
         origin = of_term(value)
         return [("source-type", value, origin)] if origin else []
     if key in _AI_META or key in ("ai_disclosure", "disclosure.ai"):
-        return [("disclosure", value, _disclosed(value))] if value else []
-    flag = _FLAG.search(key)
-    if flag and value:
-        return _flag(key, flag[1], value.lower())
-    if _MAKER.search(key) and value and GENERATORS.search(value):
+        return [("disclosure", value, _disclosed(value))]
+    return _flag(key, flag[1], value.lower()) if flag else _maker(key, value)
+
+
+def _aigc(member: str, value: str) -> list[tuple[str, str, Origin]]:
+    """Read a member of the label of GB 45438-2025: Label 1 is, 2 declared by its user, 3 suspected."""
+    if member == "label":
+        return [("aigc", f"Label {value}", _LABELS.get(value.strip(), "unknown"))]
+    return (
+        [("producer", value, "unknown")]
+        if member in ("contentproducer", "contentpropagator") and value
+        else []
+    )
+
+
+def _maker(key: str, value: str) -> list[tuple[str, str, Origin]]:
+    if _MAKER.search(key) and GENERATORS.search(value):
         return [("generator", value, "synthetic")]
     if _AUTHOR.search(key) and AUTHORS.search(value):
         return [("generator", value, "mixed" if "," in value or " and " in value else "synthetic")]
@@ -142,7 +164,9 @@ def _meta(row: int, text: str) -> list[Claim]:
     claims = []
     for tag in _META.finditer(text):
         attributes = {name.lower(): one or other for name, one, other in _ATTRIBUTE.findall(tag.group())}
-        name = (attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or "").lower()
+        name = (
+            attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or ""
+        ).lower()
         content = attributes.get("content", "")
         if name in _AI_META and content:
             claims.append(Claim(row, "disclosure", content, tag.start(), tag.end(), _disclosed(content)))
@@ -161,21 +185,23 @@ def _source_types(row: int, text: str, begin: int) -> list[Claim]:
 
 
 def decode_wrapper(text: str, /) -> bytes:
-    """Return the bytes that a run of variation selectors carries (C2PA 2.3, text wrapper): 0-15, then 16-255."""
+    """Return the bytes that variation selectors carry (C2PA 2.3, text wrapper): 0-15, then 16-255."""
     codes = [ord(character) for character in text.lstrip("\ufeff")]
     return bytes(code - 0xFE00 if code <= 0xFE0F else code - 0xE0100 + 16 for code in codes)
 
 
 def _wrapper(row: int, text: str) -> list[Claim]:
-    claims = []
+    claims: list[Claim] = []
     for found in _WRAPPER.finditer(text):
         store = decode_wrapper(found.group())
         if not store.startswith(b"C2PATXT"):
             continue
         named = re.findall(rb"digitalsourcetype/([A-Za-z]{5,60})", store, re.IGNORECASE)
         terms = [term.decode("ascii") for term in named] or ["no source type"]
-        for term in dict.fromkeys(terms):
-            claims.append(Claim(row, "c2pa", term, found.start(), found.end(), of_term(term) or "unknown"))
+        claims.extend(
+            Claim(row, "c2pa", term, found.start(), found.end(), of_term(term) or "unknown")
+            for term in dict.fromkeys(terms)
+        )
     return claims
 
 

@@ -1,4 +1,4 @@
-"""A reader for the small part of YAML and TOML front matter that labels need: keys, scalars, nesting, flat lists.
+"""A reader for what labels need of YAML and TOML front matter: keys, scalars, nesting, flat lists.
 
 Never a YAML loader: no tags, anchors, aliases, merges or types. What it does not understand it skips.
 """
@@ -9,7 +9,9 @@ import re
 
 import msgspec
 
-_BLOCK = re.compile(r"\ufeff?\s{0,8}(---|\+\+\+)[ \t]*\r?\n(.{0,16000}?)\r?\n(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_BLOCK = re.compile(
+    r"\ufeff?\s{0,8}(---|\+\+\+)[ \t]*\r?\n(.{0,16000}?)\r?\n(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
+)
 _PAIR = re.compile(r"^(\s*)(?:- )?([\"']?)([\w][\w .:/@-]{0,80}?)\2\s*[:=](?:\s+(.*)|\s*)$")
 _ITEM = re.compile(r"^\s*- +([^:]+)$")
 _TABLE = re.compile(r"^\[+([\w.\-]{1,80})\]+\s*$")

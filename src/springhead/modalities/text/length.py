@@ -21,12 +21,17 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _CAP = 20_000
 _CODE_LINE = re.compile(
-    r"^\s*(?:(?:def|class|import|from \S+ import|return|if\s*\(|for\s*\(|while\s*\(|else\b\s*[:{]|elif|#include|using"
-    r" \w+|public |private |protected |static |const |let |var |function\b|fn |func |package |struct |enum |print\w*\(|"
-    r"echo |SELECT |INSERT |@\w+|</?[a-zA-Z][\w-]*[^<>]*>).*|.*[;{}]\s*|.*\)\s*=>.*|\s*\w[\w.\[\]'\", ]*\s*[-+*/]?=\s*\S.*"
-    r"|\s*(?:\w+ )?[\w.]+\(.*\)?:?|\s*(?:raise|yield|assert|pass|break|continue|try|except|finally|with|while|if|for|not|and|or)\b.*[:(\[]\s*|\s*(?:else|try|finally|pass|break|continue):?|\s*(?://|/\*|\*/|#!|--\s).*)$"
+    r"^\s*(?:(?:def|class|import|from \S+ import|return|if\s*\(|for\s*\(|while\s*\(|else\b\s*[:{]|elif"
+    r"|#include|using \w+|public |private |protected |static |const |let |var |function\b|fn |func "
+    r"|package |struct |enum |print\w*\(|echo |SELECT |INSERT |@\w+|</?[a-zA-Z][\w-]*[^<>]*>).*"
+    r"|.*[;{}]\s*|.*\)\s*=>.*|\s*\w[\w.\[\]'\", ]*\s*[-+*/]?=\s*\S.*|\s*(?:\w+ )?[\w.]+\(.*\)?:?"
+    r"|\s*(?:raise|yield|assert|pass|break|continue|try|except|finally|with|while|if|for|not|and|or)\b.*[:(\[]\s*"
+    r"|\s*(?:else|try|finally|pass|break|continue):?|\s*(?://|/\*|\*/|#!|--\s).*)$"
 )
-_TABLE_LINE = re.compile(r"^\s*\|.*\|.*$|^[^\n]*\t[^\n]*\t[^\n]*$|^(?:[^,;|]{0,40}[|]){2,}[^|]*$|^(?:\"?[^,\".!?]{0,24}\"?,){4,}\"?[^,\"]{0,24}\"?$")
+_TABLE_LINE = re.compile(
+    r"^\s*\|.*\|.*$|^[^\n]*\t[^\n]*\t[^\n]*$|^(?:[^,;|]{0,40}[|]){2,}[^|]*$"
+    r"|^(?:\"?[^,\".!?]{0,24}\"?,){4,}\"?[^,\"]{0,24}\"?$"
+)
 _ITEM = re.compile(r"^\s*(?:[-*•·‣▪–—]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
 _NUMBERS = re.compile(r"\d[\d.,:%/-]*")
 
@@ -43,7 +48,7 @@ class Lengths(msgspec.Struct, frozen=True):
 
 
 def lengths(texts: Sequence[str], languages: Sequence[str | None] | None = None, /) -> Lengths:
-    """Count words and characters of canonical texts; the language, if given, decides when the script does not."""
+    """Count words and characters of canonical texts; a language decides where the script does not."""
     size = len(texts)
     words, characters = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
     unspaced = np.zeros(size, dtype=bool)
@@ -52,8 +57,13 @@ def lengths(texts: Sequence[str], languages: Sequence[str | None] | None = None,
         characters[row] = len(text)
         unspaced[row] = is_unspaced(text, language)
         letters = len(text) - text.count(" ")
-        words[row] = round(letters / 1.7) if unspaced[row] else len(text.split())
+        words[row] = round(letters / 1.7) if unspaced[row] else _words(text)
     return Lengths(words=words, characters=characters, unspaced=unspaced)
+
+
+def _words(text: str) -> int:
+    """Count words; of a long canonical text by its spaces, without a list of its words."""
+    return len(text.split()) if len(text) < 1 << 20 else text.count(" ") + 1
 
 
 def is_unspaced(text: str, language: str | None = None) -> bool:
@@ -95,7 +105,7 @@ def shape(text: str) -> str | None:
 
 
 def is_code(text: str, lines: Sequence[str] | None = None) -> bool:
-    """Say whether a third of the characters stand in lines that read as statements, among marks that code has.
+    """Say whether most lines read as statements, or a quarter of a text that is mostly indented.
 
     Fewer than five lines are called code only when one character in eight is a mark of code.
     """

@@ -19,7 +19,7 @@ _RANK = {letter: rank for rank, letter in enumerate(_COMMON)}
 
 
 def _rarity(gram: str) -> int:
-    """Return how rare a group of characters is likely to be; letters beyond the Latin ones count as middling."""
+    """Return how rare a group of characters is likely to be; letters beyond Latin count as middling."""
     return sum(_RANK.get(letter, 14 if letter.isalpha() else 24) for letter in gram)
 
 

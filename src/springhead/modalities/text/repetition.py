@@ -1,4 +1,4 @@
-"""How much a record repeats itself: the procedural channel (templates, bot pages), never fused into synthetic.
+"""How much a record repeats itself: the procedural channel (templates, bot pages), never fused.
 
 Shares of repeated lines and word n-grams follow the rules that corpus builders use (Gopher, Rae et al. 2021,
 appendix A1.1); compressibility is what zlib leaves of the text.

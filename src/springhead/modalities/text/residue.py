@@ -24,8 +24,10 @@ _LITERALS = [(literal, name) for name, literals, _ in RULES if name not in _OPEN
 _BY_GRAM = index_of(_LITERALS)
 _TABLE = table_of(_BY_GRAM)
 _WINDOW = 1 << 20
-_SAME_LENGTH = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00a0": " ", "\uff0c": ",", "\uff01": "!", "\uff1a": ":"})
-_MARKS = "\"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d`"
+_SAME_LENGTH = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00a0": " ", "\uff0c": ",", "\uff01": "!", "\uff1a": ":"}
+)
+_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d`'
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -45,13 +47,17 @@ def find(texts: Sequence[str], /) -> list[Hit]:
     candidates = _candidates(lowered)
     hits: list[Hit] = []
     for row, rules in sorted(candidates.items()):
-        found = [_hit(texts[row], row, rule, match) for rule in rules for match in _MATCHERS[rule].finditer(lowered[row])]
+        found = [
+            _hit(texts[row], row, rule, match)
+            for rule in rules
+            for match in _MATCHERS[rule].finditer(lowered[row])
+        ]
         hits.extend(_without_overlaps(sorted(found, key=lambda hit: (hit.start, -hit.end, hit.rule))))
     return hits
 
 
 def score(hits: Sequence[Hit], size: int, /) -> NDArray[np.float64]:
-    """Return one number per record, 0 without residue, towards 1 with more and heavier kinds of it, shape (n,).
+    """Return one number per record, shape (n,): 0 without residue, towards 1 with more of it.
 
     Each rule counts once per record, by its heaviest hit: 1 - product of (1 - 0.9 weight).
     """
@@ -76,7 +82,7 @@ def _lower(text: str) -> str:
 
 
 def _candidates(lowered: list[str]) -> dict[int, set[str]]:
-    """Return the rules worth matching for each row: those whose literals occur, openers by their first words."""
+    """Return the rules worth matching for each row: those whose literals occur, and fitting openers."""
     candidates: dict[int, set[str]] = {}
     for row, text in enumerate(lowered):
         start = text[:200]
@@ -98,7 +104,7 @@ def _candidates(lowered: list[str]) -> dict[int, set[str]]:
 
 
 def _hit(text: str, row: int, rule: str, match: re.Match[str]) -> Hit:
-    reason, weight = REASONS[rule.split(".")[0]]
+    reason, weight = REASONS[rule.split(".", maxsplit=1)[0]]
     start, end = match.span()
     quoted = _quoted(text, start, end)
     return Hit(
@@ -112,17 +118,26 @@ def _hit(text: str, row: int, rule: str, match: re.Match[str]) -> Hit:
 
 
 def _quoted(text: str, start: int, end: int) -> bool:
-    """Say whether the span stands in quotation marks or code: a mark right before it, or an open pair around."""
+    """Say whether the span stands in quotes or code: a mark right before it, or an open pair around."""
     before, after = text[max(0, start - 160) : start], text[end : end + 400]
     if text.count("```", 0, start) % 2:
         return True
     if before.rstrip()[-1:] in _MARKS and before.rstrip():
         return True
-    for opening, closing in (("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ("\u300c", "\u300d"), ("\u201e", "\u201c")):
+    for opening, closing in (
+        ("\u201c", "\u201d"),
+        ("\u00ab", "\u00bb"),
+        ("\u300c", "\u300d"),
+        ("\u201e", "\u201c"),
+    ):
         if before.rfind(opening) > before.rfind(closing) and closing in after:
             return True
-    opening = before.rfind('"')
-    opens = opening >= 0 and not before[opening - 1 : opening].strip(" \n\t([") and before[opening + 1 : opening + 2].strip() != ""
+    mark = before.rfind('"')
+    opens = (
+        mark >= 0
+        and not before[mark - 1 : mark].strip(" \n\t([")
+        and before[mark + 1 : mark + 2].strip() != ""
+    )
     return opens and '"' in after
 
 

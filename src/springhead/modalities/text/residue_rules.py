@@ -8,6 +8,8 @@ and 37 % of human essays.
 
 from __future__ import annotations
 
+from springhead.modalities.text.residue_languages import OTHERS
+
 REASONS: dict[str, tuple[str, float]] = {
     "identity": ("speaks of itself as an AI language model", 1.0),
     "cutoff": ("speaks of the limit of its own training data", 1.0),
@@ -22,154 +24,93 @@ REASONS: dict[str, tuple[str, float]] = {
 }
 """Kind to the reason shown to people and the weight of one hit, in (0, 1]."""
 
-_SAY = r"(?:fulfil?l|assist|help|comply|provide|generate|create|write|continue|engage|answer|complete|support)"
+_SAY = (
+    r"(?:fulfil?l|assist|help|comply|provide|generate|create|write|continue|engage|answer|complete"
+    r"|support)"
+)
 _WORK = (
-    r"(?:rewritten|revised|paraphrased|rephrased|polished|improved|edited|corrected|shortened|expanded|summar\w+"
-    r"|version|draft|story|essay|article|review|abstract|poem|paragraph|summary|response|email|letter|blog|post"
-    r"|outline|continuation)"
+    r"(?:rewritten|revised|paraphrased|rephrased|polished|improved|edited|corrected|shortened|expanded"
+    r"|summar\w+|version|draft|story|essay|article|review|abstract|poem|paragraph|summary|response|email|letter"
+    r"|blog|post|outline|continuation)"
 )
 
-RULES: list[tuple[str, tuple[str, ...], str]] = [
-    ("identity.en", ("as an ai", "as a large language", "a language model", "an ai language model", "ai assistant",
-                     "as an artificial intelligence", "an artificial intelligence language"),
-     r"\bas an? (?:(?:large |ai )?language model|ai(?:-powered)? (?:language )?(?:model|assistant|chatbot))\b"
-     r"(?: (?:developed|trained|created|made) by \w+)?(?=, | i\b|;)|\bas an ai,? i (?:do not|don't|can't|cannot|am|"
-     r"have)|\bi(?: am|'m) (?:just |only |merely |simply )?an? (?:(?:large )?language model|(?:ai|artificial intelligence) (?:language )?model"
-     r"|ai assistant)\b|\bas an artificial intelligence(?: language model)?,? i\b"),
+_ENGLISH: list[tuple[str, tuple[str, ...], str]] = [
+    ("identity.en", (
+        "as an ai", "as a large language", "a language model", "an ai language model", "ai assistant",
+        "as an artificial intelligence", "an artificial intelligence language",
+    ),
+     r"\bas an? (?:(?:large |ai )?language model|ai(?:-powered)? (?:language )?(?:model|assistant|"
+     r"chatbot))\b(?: (?:developed|trained|created|made) by \w+)?(?=, | i\b|;)|\bas an ai,? i (?:do "
+     r"not|don't|can't|cannot|am|have)|\bi(?: am|'m) (?:just |only |merely |simply )?an? (?:(?:large "
+     r")?language model|(?:ai|artificial intelligence) (?:language )?model|ai assistant)\b|\bas an "
+     r"artificial intelligence(?: language model)?,? i\b"),
     ("cutoff.en", ("my last", "my knowledge cut", "my training", "as of my"),
-     r"\b(?:as of|up to|until) my (?:last|latest|most recent|current)? ?(?:knowledge|training)[ -](?:update|cut-?off|"
-     r"data)|\bas of my last update|\bmy knowledge cut-?off\b|\bmy training data (?:only )?(?:goes|extends|includes|"
-     r"ends|was)"),
-    ("refusal.en", ("i'm sorry", "i am sorry", "i apologize", "i cannot ", "i can't ", "unable to", "not able to"),
-     rf"\b(?:i'm sorry|i am sorry|i apologi[sz]e),? but (?:as an ai\b|i (?:cannot|can't|am unable to|am not able to|"
-     rf"won't be able to) {_SAY} (?:with )?(?:that|this|your|the|any|content|inappropriate|explicit)\b)|\bi (?:cannot|"
-     rf"can't|am unable to|am not able to|won't) (?:fulfil?l|comply with|assist with|help with) (?:this|that|your|the)"
-     r" (?:request|task|prompt)"),
-    ("identity.opinions.en", ("personal opinions", "personal beliefs", "browse the internet", "real-time"),
-     r"\bi (?:do not|don't) have (?:personal (?:opinions|beliefs|experiences)(?: or (?:beliefs|opinions|emotions|"
-     r"feelings))|the (?:ability|capability) to (?:browse|access) the internet|access to real-time (?:data|"
-     r"information))"),
+     r"\b(?:as of|up to|until) my (?:last|latest|most recent|current)? ?(?:knowledge|training)[ "
+     r"-](?:update|cut-?off|data)|\bas of my last update|\bmy knowledge cut-?off\b|\bmy training data "
+     r"(?:only )?(?:goes|extends|includes|ends|was)"),
+    ("refusal.en", (
+        "i'm sorry", "i am sorry", "i apologize", "i cannot ", "i can't ", "unable to", "not able to",
+    ),
+     r"\b(?:i'm sorry|i am sorry|i apologi[sz]e),? but (?:as an ai\b|i (?:cannot|can't|am unable to|"
+     rf"am not able to|won't be able to) {_SAY} (?:with )?(?:that|this|your|the|any|content|"
+     r"inappropriate|explicit)\b)|\bi (?:cannot|can't|am unable to|am not able to|won't) (?:fulfil?l|"
+     r"comply with|assist with|help with) (?:this|that|your|the) (?:request|task|prompt)"),
+    ("identity.opinions.en", (
+        "personal opinions", "personal beliefs", "browse the internet", "real-time",
+    ),
+     r"\bi (?:do not|don't) have (?:personal (?:opinions|beliefs|experiences)(?: or (?:beliefs|"
+     r"opinions|emotions|feelings))|the (?:ability|capability) to (?:browse|access) the internet|"
+     r"access to real-time (?:data|information))"),
     ("answer.en", ("sure", "certainly", "of course", "absolutely", "here is", "here's"),
-     rf"^\W{{0,4}}(?:(?:sure|certainly|of course|absolutely)(?: thing)?[!,.:]{{1,2}} ?(?:here(?:'s| is| are|"
-     rf" you go)\b|i(?:'d| would) be (?:happy|glad) to|i(?:'ll| will| can) (?:help|write|rewrite|provide))"
-     rf"|here(?:'s| is) (?:an?|the|your|my|one|another) (?:possible |potential |sample )?(?:[\w-]+ ){{0,4}}{_WORK}\b"
-     rf"[^.\n]{{0,80}}:)"),
-    ("offer.en", ("let me know if you", "would you like me to", "if you'd like, i can", "if you want, i can"),
-     r"\b(?:let me know if you(?:'d| would) like (?:me to|any (?:changes|adjustments|revisions|modifications|further"
-     r" edits))|would you like me to (?:expand|elaborate|adjust|rewrite|revise|continue|generate|create|draft|refine|"
-     r"tailor|make|also)|if you(?:'d like|'d prefer| want), i can (?:also )?(?:expand|rewrite|tailor|adjust|draft|"
-     r"turn|generate|create|provide|make|help|shorten))"),
-    ("offer.changes.en", ("polished version", "revised version", "rewritten version", "improved version"),
+     r"^\W{0,4}(?:(?:sure|certainly|of course|absolutely)(?: thing)?[!,.:]{1,2} ?(?:here(?:'s| is| are"
+     r"| you go)\b"
+     r"|i(?:'d| would) be (?:happy|glad) to|i(?:'ll| will| can) (?:help|write|rewrite|provide))"
+     r"|here(?:'s| is) (?:an?|the|your|my|one|another) (?:possible |potential |sample )?"
+     rf"(?:[\w-]+ ){{0,4}}{_WORK}\b[^.\n]{{0,80}}:)"),
+    ("offer.en", (
+        "let me know if you", "would you like me to", "if you'd like, i can", "if you want, i can",
+    ),
+     r"\b(?:let me know if you(?:'d| would) like (?:me to|any (?:changes|adjustments|revisions|"
+     r"modifications|further edits))|would you like me to (?:expand|elaborate|adjust|rewrite|revise|"
+     r"continue|generate|create|draft|refine|tailor|make|also)|if you(?:'d like|'d prefer| want), i "
+     r"can (?:also )?(?:expand|rewrite|tailor|adjust|draft|turn|generate|create|provide|make|help|"
+     r"shorten))"),
+    ("offer.changes.en", (
+        "polished version", "revised version", "rewritten version", "improved version",
+    ),
      r"\bin this (?:polished|revised|rewritten|improved) version, i(?: have|'ve| tried| aimed| made)\b"),
-    ("placeholder.en", ("[your ", "[insert ", "[recipient", "[company name", "[sender", "[client's name"),
-     r"\[(?:your|recipient(?:'s)?|sender(?:'s)?|company|client's|author's) (?:full |company |first |last |own |job )?"
-     r"(?:name|address|e?-?mail(?: address)?|phone(?: number)?|title|position|city|company|university|institution|"
-     r"signature)[^\]\n]{0,40}\]|\[insert [a-z][a-z' ,/-]{2,60}\]"),
-    ("citation.oaicite", ("oaicite", "contentreference["), r":?contentreference\[oaicite:?\d*\]|\boaicite:\d+"),
+    ("placeholder.en", (
+        "[your ", "[insert ", "[recipient", "[company name", "[sender", "[client's name",
+    ),
+     r"\[(?:your|recipient(?:'s)?|sender(?:'s)?|company|client's|author's) (?:full |company |first |"
+     r"last |own |job )?(?:name|address|e?-?mail(?: address)?|phone(?: number)?|title|position|city|"
+     r"company|university|institution|signature)[^\]\n]{0,40}\]|\[insert [a-z][a-z' ,/-]{2,60}\]"),
+    ("citation.oaicite", ("oaicite", "contentreference["),
+     r":?contentreference\[oaicite:?\d*\]|\boaicite:\d+"),
     ("citation.turn", ("turn0", "turn1", "turn2", "turn3", "turn4", "turn5"),
-     r"(?:cite[\ue000-\uf8ff]?)?\bturn\d{1,2}(?:search|news|view|image|file|fetch|academia|product|video)\d{1,3}\b|"
-     r"cite[\ue000-\uf8ff]?turn\d{1,2}(?:search|news|view|image|file|fetch)\d{1,3}"),
-    ("citation.bracket", ("†source", "†http", *(f"†l{digit}" for digit in range(10))), r"[【\[]\d{1,3}(?::\d{1,3})?†[^】\]\n]{1,60}[】\]]"),
-    ("citation.gemini", ("[cite_start]", "[cite: "), r"\[cite_start\]|\[cite: \d+(?:, ?\d+)*\]"),
-    ("citation.grok", ("grok_card", "grok:render", "grok-card"), r"<?grok[-_:](?:card|render)\w*"),
+     r"(?:cite[\ue000-\uf8ff]?)?\bturn\d{1,2}(?:search|news|view|image|file|fetch|academia|product|"
+     r"video)\d{1,3}\b|cite[\ue000-\uf8ff]?turn\d{1,2}(?:search|news|view|image|file|fetch)\d{1,3}"),
+    ("citation.bracket", ("†source", "†http", *(f"†l{digit}" for digit in range(10))),
+     r"[【\[]\d{1,3}(?::\d{1,3})?†[^】\]\n]{1,60}[】\]]"),
+    ("citation.gemini", ("[cite_start]", "[cite: "),
+     r"\[cite_start\]|\[cite: \d+(?:, ?\d+)*\]"),
+    ("citation.grok", ("grok_card", "grok:render", "grok-card"),
+     r"<?grok[-_:](?:card|render)\w*"),
     ("citation.files", ("sandbox:/mnt/data", "ppl-ai-file-upload", "attributableindex"),
      r"sandbox:/mnt/data/|ppl-ai-file-upload|attributableindex"),
-    ("link.chat", ("utm_source=chatgpt", "utm_source=openai", "utm_source=copilot", "utm_source=perplexity",
-                   "referrer=grok.com", "utm_source=claude.ai"),
+    ("link.chat", (
+        "utm_source=chatgpt", "utm_source=openai", "utm_source=copilot", "utm_source=perplexity",
+        "referrer=grok.com", "utm_source=claude.ai",
+    ),
      r"utm_source=(?:chatgpt\.com|openai|copilot\.com|perplexity|claude\.ai)|referrer=grok\.com"),
-    ("prompt.tokens", ("<|im_", "<|endoftext|>", "<|assistant|>", "<|start_header", "<|eot_id|>", "[/inst]", "<think>"),
+    ("prompt.tokens", (
+        "<|im_", "<|endoftext|>", "<|assistant|>", "<|start_header", "<|eot_id|>", "[/inst]",
+        "<think>",
+    ),
      r"<\|(?:im_start|im_end|endoftext|assistant|start_header_id|eot_id)\|>|\[/inst\]|^\s{0,3}<think>"),
     ("interface.en", ("regenerate response", "chatgpt said:", "chatgpt can make mistakes"),
      r"(?:^|[\n.] ?)regenerate response(?:$|\n)|\bchatgpt said:|chatgpt can make mistakes\. "),
-    ("identity.zh", ("作为一个ai", "作为一个人工智能", "作为人工智能", "作为ai", "作为一名ai", "作为一个语言模型", "作为一个大型语言模型",
-                     "作為一個ai", "作為人工智慧", "作为一款", "我是一个ai", "我是一个人工智能", "语言模型", "語言模型"),
-     r"(?:作为|作為)(?:一[个個名款种種])?(?:ai|人工智能|人工智慧|大型|大)?(?:语言模型|語言模型|(?:智能|ai)?助手|助理|模型|程序)[,,,、 ]?(?=我|您|无法|並|,|,)"
-     r"|我(?:只)?是一[个個](?:ai|人工智能|大型)?(?:语言模型|語言模型|ai助手|人工智能助手|人工智能程序)|由 ?openai ?(?:训练|開發|开发)的(?:大型)?语言模型"),
-    ("cutoff.zh", ("我的知识截", "我的训练数据", "我的知識截"), r"我的(?:知识|知識|训练数据|訓練數據)(?:库)?(?:截止|截至|截止到)"),
-    ("refusal.zh", ("抱歉,", "对不起,", "我无法回答", "我无法提供", "我无法为"),
-     r"我无法(?:回答|为)(?:您|你)(?:的问题|提供)|(?:抱歉|对不起)[,,]我(?:无法|不能)(?:提供|回答|协助|满足|生成|完成)(?:您|你|这|该|有关|此)"),
-    ("placeholder.zh", ("[您的", "[你的", "【您的", "【你的姓", "[公司名", "[插入"),
-     r"[\[【](?:您的?|你的?)(?:姓名|名字|联系方式|公司|地址|电话|职位|邮箱)[^\]】\n]{0,12}[\]】]|\[(?:公司名称?|插入[^\]\n]{1,20})\]"),
-    ("answer.zh", ("当然", "好的", "以下是"),
-     r"^\W{0,3}(?:当然可以|当然|好的)[,,!!。]{1,2}(?:以下是|这是|下面是)|^\W{0,3}以下是(?:一[篇份个]|根据您|为您|改写|润色|修改)[^\n。]{0,40}[::]"),
-    ("identity.es", ("como modelo de lenguaje", "como un modelo de lenguaje", "como una ia", "como ia,", "inteligencia artificial, no",
-                     "soy un modelo de lenguaje", "soy una ia", "como asistente de ia", "como inteligencia artificial"),
-     r"\bcomo (?:un |una )?(?:modelo de lenguaje|ia|inteligencia artificial|asistente de ia)(?: de (?:ia|inteligencia artificial|"
-     r"openai))?,? (?:no |mi |yo |carezco|puedo)|\bsoy (?:un modelo de lenguaje|una ia|una inteligencia artificial)\b"),
-    ("refusal.es", ("lo siento, pero no puedo", "lo siento, no puedo"),
-     r"\blo siento,(?: pero)? no puedo (?:ayudarte|ayudarle|cumplir|proporcionar|generar|asistir|completar)\b"),
-    ("placeholder.es", ("[tu ", "[su ", "[nombre d", "[insert"), r"\[(?:tu|su) (?:nombre|dirección|empresa|cargo|correo|teléfono)[^\]\n]{0,30}\]|\[nombre d(?:el|e la) (?:destinatario|empresa)[^\]\n]{0,20}\]|\[insert(?:ar|e) [^\]\n]{2,40}\]"),
-    ("answer.es", ("claro", "por supuesto"), r"^\W{0,4}(?:¡?claro(?: que sí)?|¡?por supuesto)[!,.]{1,2} ?(?:aquí (?:tienes|está|te)|a continuación)"),
-    ("identity.fr", ("en tant que modèle de langage", "en tant qu'ia", "en tant qu'intelligence artificielle", "en tant qu'assistant",
-                     "je suis un modèle de langage", "je suis une ia", "en tant que modèle d'ia"),
-     r"\ben tant (?:que modèle (?:de langage|d'ia)|qu'(?:ia|intelligence artificielle|assistant (?:ia|virtuel)))[^.\n]{0,40}, (?:je|mes|il m)|\bje suis (?:un modèle de langage|une ia\b|une intelligence artificielle)"),
-    ("refusal.fr", ("je suis désolé, mais je ne", "je suis désolée, mais je ne", "désolé, mais je ne"),
-     r"\bdésolée?, mais je ne (?:peux|suis) pas (?:en mesure de |vous aider|répondre à (?:cette|votre)|fournir|générer|satisfaire)"),
-    ("placeholder.fr", ("[votre ", "[nom d", "[insérez", "[insérer"), r"\[votre (?:nom|prénom|adresse|poste|entreprise|numéro|titre)[^\]\n]{0,30}\]|\[nom d(?:e l'entreprise|u destinataire)\]|\[insére[zr] [^\]\n]{2,40}\]"),
-    ("answer.fr", ("bien sûr", "certainement"), r"^\W{0,4}(?:bien sûr|certainement) ?[!,.]{1,2} ?(?:voici|je peux)"),
-    ("identity.de", ("als ki-", "als ki ", "als sprachmodell", "als künstliche intelligenz", "als großes sprachmodell", "bin ein ki", "bin eine ki", "bin ein sprachmodell"),
-     r"\bals (?:ein |eine )?(?:ki(?:-(?:sprachmodell|modell|assistent\w*))?|(?:großes )?sprachmodell|künstliche intelligenz),? (?:habe|kann|bin|verfüge|besitze) ich\b|\bich bin (?:nur )?eine? (?:ki\b|ki-\w+|sprachmodell|künstliche intelligenz)"),
-    ("refusal.de", ("es tut mir leid, aber ich kann", "entschuldigung, aber ich kann", "tut mir leid, aber"),
-     r"\btut mir leid, aber ich kann (?:ihnen|dir|diese|dieser|ihrer|deiner|bei)[^.\n]{0,50}(?:nicht|keine)"),
-    ("placeholder.de", ("[ihr ", "[ihre ", "[dein ", "[deine ", "[name d", "[einfügen"), r"\[(?:ihr|ihre|dein|deine) (?:name|vorname|adresse|firma|position|telefonnummer|unternehmen|e-mail)[^\]\n]{0,30}\]|\[name de[sr] (?:empfängers|unternehmens|firma)\]"),
-    ("answer.de", ("natürlich", "gerne", "selbstverständlich"), r"^\W{0,4}(?:natürlich|gerne?|selbstverständlich)[!,.]{1,2} ?(?:hier (?:ist|sind|findest)|ich kann)"),
-    ("identity.pt", ("como um modelo de linguagem", "como modelo de linguagem", "como uma ia", "como ia,", "como uma inteligência artificial",
-                     "sou um modelo de linguagem", "sou uma ia", "como inteligência artificial"),
-     r"\bcomo (?:um |uma )?(?:modelo de linguagem|ia|inteligência artificial|assistente de ia)(?: de (?:ia|inteligência artificial))?,? (?:não|eu|meu|posso)\b|\bsou (?:um modelo de linguagem|uma ia\b|uma inteligência artificial)"),
-    ("refusal.pt", ("desculpe, mas não posso", "desculpe, mas eu não posso", "sinto muito, mas não posso", "lamento, mas não posso"),
-     r"\b(?:desculpe|sinto muito|lamento), mas (?:eu )?não posso (?:ajudar|fornecer|atender|gerar|cumprir)"),
-    ("placeholder.pt", ("[seu ", "[sua ", "[nome d", "[inserir", "[insira"), r"\[(?:seu|sua) (?:nome|endereço|empresa|cargo|telefone|e-?mail)[^\]\n]{0,30}\]|\[nome d[oa] (?:destinatário|empresa)\]|\[insir(?:a|ir) [^\]\n]{2,40}\]"),
-    ("answer.pt", ("claro", "com certeza"), r"^\W{0,4}(?:claro|com certeza)[!,.]{1,2} ?(?:aqui (?:está|estão|vai)|segue)"),
-    ("identity.it", ("come modello di linguaggio", "come modello linguistico", "in quanto modello", "come intelligenza artificiale", "in quanto ia",
-                     "in quanto intelligenza artificiale", "sono un modello linguistico", "sono un modello di linguaggio", "come ia,"),
-     r"\b(?:come|in quanto) (?:un )?(?:modello (?:di linguaggio|linguistico)(?: di ia| ai)?|intelligenza artificiale|ia|assistente ai),? (?:non|io|posso|il mio)\b|\bsono un modello (?:di linguaggio|linguistico)\b"),
-    ("refusal.it", ("mi dispiace, ma non posso",), r"\bmi dispiace, ma non posso (?:aiutarti|aiutarla|fornire|soddisfare|generare|assisterti|completare)"),
-    ("placeholder.it", ("[il tuo ", "[il suo ", "[nome d", "[inserisci", "[la tua ", "[tuo nome"), r"\[(?:il |la )?(?:tuo|suo|tua|sua) (?:nome|indirizzo|azienda|posizione|telefono|e-?mail)[^\]\n]{0,30}\]|\[nome de(?:l destinatario|ll'azienda)\]|\[inserisci [^\]\n]{2,40}\]"),
-    ("answer.it", ("certo", "certamente"), r"^\W{0,4}(?:certo|certamente)[!,.]{1,2} ?(?:ecco|di seguito)"),
-    ("identity.ru", ("как языковая модель", "как ии", "как искусственный интеллект", "я языковая модель", "как модель искусственного", "я - языковая модель", "я — языковая модель", "как большая языковая"),
-     r"\bкак (?:большая )?(?:языковая модель|ии(?:-ассистент)?|искусственный интеллект|модель искусственного интеллекта)(?: от \w+)?, я\b|\bя[ ,—-]{1,3}(?:всего лишь |просто )?(?:большая )?языковая модель"),
-    ("refusal.ru", ("извините, но я не могу", "к сожалению, я не могу", "простите, но я не могу"),
-     r"\b(?:извините|простите), но я не могу (?:помочь|выполнить|предоставить|ответить|создать|продолжить)|к сожалению, я не могу (?:выполнить (?:этот|ваш)|помочь (?:с|вам с) (?:этим|вашим) запрос)"),
-    ("placeholder.ru", ("[ваше ", "[ваш ", "[ваша ", "[имя ", "[вставьте", "[название компании"), r"\[ваш[аеи]? (?:имя|фио|адрес|должность|телефон|компания|фамилия)[^\]\n]{0,30}\]|\[имя (?:получателя|отправителя)\]|\[вставьте [^\]\n]{2,40}\]|\[название компании\]"),
-    ("answer.ru", ("конечно",), r"^\W{0,4}конечно[!,.]{1,2} ?(?:вот (?:ваш|пример|текст|перепис|вариант|несколько|краткое))"),
-    ("identity.ar", ("كنموذج لغ", "كنموذج ذكاء", "بصفتي نموذج", "كمساعد ذكاء", "أنا نموذج لغ", "باعتباري نموذج", "كذكاء اصطناعي", "بصفتي ذكاء", "كوني نموذج"),
-     r"(?:ك|بصفتي |باعتباري |كوني )(?:نموذج(?:ا|اً|ًا)? (?:لغوي|لغة|ذكاء)|مساعد(?:ا)? ذكاء|ذكاء(?:ً|اً)? ?اصطناعي)[^.\n]{0,30}[،,] ?(?:لا|ليس|أنا|لم|يمكنني|فإن)|أنا (?:مجرد )?نموذج لغ(?:وي|ة)"),
-    ("refusal.ar", ("آسف، لا يمكنني", "عذرا، لا يمكنني", "عذرًا، لا يمكنني", "عذراً، لا يمكنني", "آسف، لكن لا يمكنني", "أعتذر، لا يمكنني"),
-     r"(?:آسف|عذرا|عذرًا|عذراً|أعتذر)،? (?:ولكن |لكن )?لا يمكنني (?:مساعدتك|تقديم|تلبية|الإجابة على هذا|إنشاء)"),
-    ("placeholder.ar", ("[اسمك", "[اسم ", "[عنوانك", "[أدخل"), r"\[(?:اسمك|عنوانك|رقم هاتفك|وظيفتك|بريدك)[^\]\n]{0,30}\]|\[اسم (?:المستلم|الشركة|المرسل)\]|\[أدخل [^\]\n]{2,40}\]"),
-    ("identity.ja", ("aiとして", "ai言語モデル", "言語モデルとして", "人工知能として", "aiアシスタントとして", "私はai", "大規模言語モデルなので", "言語モデルである私"),
-     r"(?:私は)?(?:ai(?:言語モデル|アシスタント)?|大規模言語モデル|言語モデル|人工知能)として[、,]?(?:私|は、?私|個人的な|お手伝い)|私はai(?:言語モデル|アシスタント|です|なので)|(?:ai|大規模)言語モデル(?:である私|なので、)"),
-    ("refusal.ja", ("申し訳ありませんが、その", "申し訳ございませんが、その", "申し訳ありませんが、この", "申し訳ございませんが、この", "申し訳ありませんが、ご要望"),
-     r"申し訳(?:ありません|ございません)が、(?:その|この|ご要望の)(?:リクエスト|ご要望|依頼|要求|質問)?(?:に|は)(?:は)?(?:お応え|対応|お答え|お手伝い)(?:すること)?(?:が)?でき"),
-    ("placeholder.ja", ("[お名前", "[あなたの", "[会社名", "【お名前", "【あなたの名前", "[氏名"), r"[\[【](?:お名前|あなたの(?:名前|氏名|会社|住所|役職)|会社名|氏名)[\]】]"),
-    ("answer.ja", ("もちろん", "かしこまりました", "承知"), r"^\W{0,3}(?:もちろんです|かしこまりました|承知(?:しました|いたしました))[!!。、]{1,2} ?(?:以下|こちら)"),
-    ("identity.ko", ("ai 언어 모델로", "인공지능 언어", "언어 모델로서", "ai로서", "저는 ai", "인공지능으로서", "ai 어시스턴트로", "인공지능 모델로"),
-     r"(?:저는 )?(?:ai|인공지능)(?: ?언어)?(?: ?모델| ?어시스턴트)?(?:으로서|로서|로써)[,]? ?(?:저는|개인적인|직접|감정)|저는 (?:ai|인공지능)(?: 언어)? ?(?:모델|어시스턴트)(?:입니다|이며|이기|로)|언어 모델로서 저는"),
-    ("refusal.ko", ("죄송하지만", "죄송합니다"), r"죄송(?:하지만|합니다만|합니다[.,]),? ?(?:저는 )?(?:해당|그|이|이러한|그러한) (?:요청|질문|내용)(?:은|을|에|에는)? ?(?:도와|응답|제공|답변|처리|수행)[^.\n]{0,12}(?:없|어렵)"),
-    ("placeholder.ko", ("[귀하의", "[당신의", "[회사 이름", "[회사명", "[이름]", "[성함"), r"\[(?:귀하의|당신의) (?:이름|성함|주소|직책|회사)[^\]\n]{0,12}\]|\[(?:회사 ?(?:이름|명)|이름|성함)\]"),
-    ("identity.hi", ("एआई भाषा मॉडल", "एक भाषा मॉडल", "एआई के रूप में", "कृत्रिम बुद्धिमत्ता के रूप में", "एआई मॉडल के रूप", "ai भाषा मॉडल", "ai के रूप में"),
-     r"(?:एक )?(?:एआई|ai|कृत्रिम बुद्धिमत्ता|बड़े)? ?(?:भाषा )?(?:मॉडल|एआई|ai|सहायक) (?:के रूप में|होने के नाते),? (?:मैं|मेरे|मुझे|मेरा)|मैं (?:सिर्फ |केवल )?एक (?:एआई|ai)?(?: ?भाषा)? मॉडल (?:हूं|हूँ)"),
-    ("refusal.hi", ("क्षमा करें, लेकिन मैं", "मुझे खेद है, लेकिन मैं", "माफ़ करें, लेकिन मैं", "माफ कीजिए, लेकिन मैं"), r"(?:क्षमा करें|मुझे खेद है|माफ़? (?:करें|कीजिए)), लेकिन मैं (?:इस|आपके|ऐसे|आपकी)[^।\n]{0,50}नहीं"),
-    ("placeholder.hi", ("[आपका", "[अपना", "[आपके", "[कंपनी"), r"\[(?:आपका|अपना|आपके) (?:नाम|पता|पद|फ़?ोन|ईमेल)[^\]\n]{0,20}\]|\[कंपनी का नाम\]"),
-    ("identity.id", ("sebagai model bahasa", "sebagai ai,", "sebagai kecerdasan buatan", "sebagai asisten ai", "saya adalah model bahasa", "sebagai model ai"),
-     r"\bsebagai (?:sebuah )?(?:model (?:bahasa|ai)(?: ai| besar)?|ai|kecerdasan buatan|asisten ai)(?: yang [^.,\n]{3,40})?, (?:saya|aku)\b|\bsaya (?:hanyalah|adalah) (?:sebuah )?model bahasa\b"),
-    ("refusal.id", ("maaf, tetapi saya tidak", "maaf, saya tidak dapat", "maaf, tapi saya tidak", "maaf, namun saya tidak"), r"\bmaaf, (?:tetapi |tapi |namun )?saya tidak (?:dapat|bisa) (?:membantu|memenuhi|memberikan|menghasilkan)[^.\n]{0,20}(?:permintaan|itu|tersebut|ini)"),
-    ("placeholder.id", ("[nama anda", "[nama lengkap", "[nama perusahaan", "[alamat anda", "[masukkan"), r"\[(?:nama|alamat|jabatan|email|nomor telepon) (?:anda|lengkap|perusahaan|penerima)[^\]\n]{0,20}\]|\[masukkan [^\]\n]{2,40}\]"),
-    ("identity.vi", ("là một mô hình ngôn ngữ", "với tư cách là một ai", "là một trí tuệ nhân tạo", "với tư cách là mô hình", "là một trợ lý ai", "là một ai,"),
-     r"(?:\btôi (?:chỉ )?là|với tư cách là|^\W{0,3}là|[.\n] ?là) (?:một )?(?:mô hình ngôn ngữ|trí tuệ nhân tạo|ai|trợ lý ai)(?: (?:ai|lớn))?(?:,? tôi\b|[,.] )"),
-    ("refusal.vi", ("xin lỗi, nhưng tôi không thể", "xin lỗi, tôi không thể", "rất tiếc, tôi không thể"), r"(?:xin lỗi|rất tiếc),(?: nhưng)? tôi không thể (?:hỗ trợ|giúp|đáp ứng|cung cấp|tạo|thực hiện)[^.\n]{0,20}(?:yêu cầu|điều này|nội dung)"),
-    ("placeholder.vi", ("[tên của bạn", "[họ và tên", "[tên công ty", "[tên bạn", "[địa chỉ của bạn", "[chèn"), r"\[(?:tên|địa chỉ|chức vụ|số điện thoại|email) (?:của )?(?:bạn|công ty|người nhận)[^\]\n]{0,20}\]|\[chèn [^\]\n]{2,40}\]"),
-    ("identity.tr", ("bir yapay zeka", "yapay zeka dil modeli", "bir dil modeli olarak", "yapay zekâ", "bir ai olarak", "ben bir dil modeli"),
-     r"\bbir (?:yapay zek[aâ](?: dil)?(?: ?(?:modeli|asistanı))?|(?:büyük )?dil modeli|ai) olarak,? (?:ben|benim|kişisel|size|bana|duygu)|\bben (?:sadece )?bir (?:yapay zek[aâ]|dil modeli)"),
-    ("refusal.tr", ("üzgünüm, ancak", "üzgünüm, ama", "üzgünüm, bu"), r"\büzgünüm, (?:ancak |ama )?(?:bu|isteğinizi|talebinizi)(?: (?:isteği|talebi|konuda|isteğinizi))?[^.\n]{0,30}(?:yerine getiremem|yardımcı olamam|yapamam)"),
-    ("placeholder.tr", ("[adınız", "[isminiz", "[şirket adı", "[adresiniz", "[alıcının adı", "[adınızı"), r"\[(?:adınız|isminiz|adresiniz|şirket adı|alıcının adı|unvanınız|adınızı)[^\]\n]{0,30}\]"),
-    ("identity.pl", ("jako model językowy", "jako ai,", "jako sztuczna inteligencja", "jako asystent ai", "jestem modelem językowym", "jako duży model"),
-     r"\bjako (?:duży )?(?:model językowy|ai|sztuczna inteligencja|asystent ai)(?: ai)?,? (?:nie |mogę|ja\b|moje|moja)|\bjestem (?:tylko )?modelem językowym"),
-    ("refusal.pl", ("przykro mi, ale nie mogę", "przepraszam, ale nie mogę"), r"\b(?:przykro mi|przepraszam), ale nie mogę (?:pomóc|spełnić|dostarczyć|wygenerować|odpowiedzieć|zrealizować)[^.\n]{0,30}(?:tym|pro[śs]b|te|żądani)"),
-    ("placeholder.pl", ("[twoje ", "[imię ", "[nazwa firmy", "[twój ", "[wstaw"), r"\[(?:twoje|twój|twoja) (?:imię|nazwisko|adres|stanowisko|firma|numer)[^\]\n]{0,30}\]|\[imię i nazwisko\]|\[nazwa firmy\]|\[wstaw [^\]\n]{2,40}\]"),
-    ("identity.nl", ("als ai-taalmodel", "als ai,", "als een ai", "als taalmodel", "als kunstmatige intelligentie", "ik ben een ai", "ik ben een taalmodel", "als ai heb", "als ai kan", "als ai-assistent"),
-     r"\bals (?:een )?(?:ai(?:-(?:taalmodel|assistent|model))?|(?:groot )?taalmodel|kunstmatige intelligentie),? (?:heb|kan|ben|beschik) ik\b|\bik ben (?:slechts |maar )?een (?:ai(?:-\w+)?|taalmodel)\b"),
-    ("refusal.nl", ("het spijt me, maar ik kan", "sorry, maar ik kan"), r"\b(?:het spijt me|sorry), maar ik kan (?:u|je|niet|geen|dit|dat|deze)[^.\n]{0,30}(?:helpen|verzoek|genereren|voldoen)"),
-    ("placeholder.nl", ("[uw ", "[jouw ", "[naam van", "[bedrijfsnaam", "[voeg"), r"\[(?:uw|jouw|je) (?:naam|adres|functie|bedrijf|telefoonnummer|e-mail)[^\]\n]{0,30}\]|\[naam van (?:de ontvanger|het bedrijf)\]|\[bedrijfsnaam\]"),
 ]  # fmt: skip
+
+RULES = [*_ENGLISH, *OTHERS]
 """All rules; the kind is the part of the id before the first dot, the language the part after the last."""

@@ -7,14 +7,14 @@ only asked "may a joiner stand here", "is this letter Latin", "does this script 
 from __future__ import annotations
 
 ALPHABETS: dict[str, str] = {
-    "latin": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0250-\u02af\u1d00-\u1d25\u1d2c-\u1d5c"
-    "\u1d62-\u1d65\u1d6b-\u1d77\u1d79-\u1dbe\u1e00-\u1eff\u2c60-\u2c7f\ua722-\ua787\ua78b-\ua7ff\uab30-\uab5a",
+    "latin": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0250-\u02af\u1d00-\u1d25"
+    "\u1d2c-\u1d5c\u1d62-\u1d65\u1d6b-\u1d77\u1d79-\u1dbe\u1e00-\u1eff\u2c60-\u2c7f\ua722-\ua787\ua78b-\ua7ff\uab30-\uab5a",
     "greek": "\u0370-\u0373\u0376\u0377\u037b-\u037d\u037f\u0386\u0388-\u03e1\u03f0-\u03ff\u1f00-\u1fff",
     "cyrillic": "\u0400-\u0482\u048a-\u052f\u1c80-\u1c8f\ua640-\ua66e\ua680-\ua69d",
     "armenian": "\u0531-\u0556\u0561-\u0587",
     "cherokee": "\u13a0-\u13fd\uab70-\uabbf",
 }
-"""Bodies of regular-expression character classes for the alphabets whose letters are mistaken for each other."""
+"""Bodies of character classes for the alphabets whose letters are mistaken for each other."""
 
 MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 """Combining marks shared by those alphabets."""
@@ -69,8 +69,43 @@ UNSPACED = (
 """Character class of the scripts that do not put spaces between words."""
 
 UNSPACED_LANGUAGES = frozenset(
-    "zh zho cmn ja jpn yue wuu nan hak gan hsn lzh th tha lo lao km khm my mya bur bo bod tib dz dzo ii iii"
-    " shn nod khb tdd kxm zh-hans zh-hant".split()
+    [
+        "zh",
+        "zho",
+        "cmn",
+        "ja",
+        "jpn",
+        "yue",
+        "wuu",
+        "nan",
+        "hak",
+        "gan",
+        "hsn",
+        "lzh",
+        "th",
+        "tha",
+        "lo",
+        "lao",
+        "km",
+        "khm",
+        "my",
+        "mya",
+        "bur",
+        "bo",
+        "bod",
+        "tib",
+        "dz",
+        "dzo",
+        "ii",
+        "iii",
+        "shn",
+        "nod",
+        "khb",
+        "tdd",
+        "kxm",
+        "zh-hans",
+        "zh-hant",
+    ]
 )
 """ISO 639 codes of languages whose writing does not separate words by spaces."""
 
@@ -85,7 +120,7 @@ def joins(character: str) -> bool:
 
 
 def indic(character: str) -> bool:
-    """Say whether the character is of the Indic blocks, where a joiner may also end a word (chillu letters)."""
+    """Say whether the character is Indic, where a joiner may also end a word (chillu letters)."""
     return 0x0900 <= ord(character) <= 0x0DFF
 
 

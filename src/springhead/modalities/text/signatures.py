@@ -23,6 +23,7 @@ BANDS = 16
 SKETCH = 64
 WORDS = 5
 CHARACTERS = 8
+LONGEST = 1_000_000
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
@@ -41,7 +42,10 @@ class Signatures(msgspec.Struct, frozen=True):
 
 
 def sign(texts: Sequence[str], /) -> Signatures:
-    """Return the signatures of canonical texts; texts shorter than one shingle have none."""
+    """Return the signatures of canonical texts; those shorter than one shingle have none.
+
+    Of a text longer than a million characters only the first million is signed, which bounds the memory.
+    """
     size = len(texts)
     bands = np.zeros((size, BANDS), dtype=np.uint64)
     sketch = np.zeros((size, SKETCH), dtype=np.uint16)
@@ -55,7 +59,7 @@ def sign(texts: Sequence[str], /) -> Signatures:
 
 def _codes(text: str) -> tuple[NDArray[np.uint32], bool]:
     """Return the lower-cased code points and whether most letters are of a script without word spaces."""
-    lowered = text.lower()
+    lowered = text[:LONGEST].lower()
     codes = np.frombuffer(lowered.encode("utf-32-le", "replace"), dtype=np.uint32)
     if text.isascii():
         return codes, False
@@ -75,12 +79,12 @@ def _mix(value: np.uint64) -> np.uint64:
 def _part(code: np.uint32) -> bool:
     """Say whether a code point belongs to a word: not white space, ASCII or general punctuation."""
     if code < 128:
-        return (48 <= code <= 57) or (97 <= code <= 122)
+        return bool((48 <= code <= 57) or (97 <= code <= 122))
     if code < 0xC0:
-        return code == 0xAA or code == 0xB5 or code == 0xBA
-    return not ((0x2000 <= code <= 0x206F) or (0x3000 <= code <= 0x3004) or (0x3008 <= code <= 0x3020)
-                or code == 0xFF0C or code == 0xFF01 or code == 0xFF1F or code == 0xFF1A or code == 0xFF1B
-                or code == 0xFF08 or code == 0xFF09 or code == 0x060C or code == 0x061F or code == 0x0964)  # fmt: skip
+        return code in (0xAA, 0xB5, 0xBA)
+    general = (0x2000 <= code <= 0x206F) or (0x3000 <= code <= 0x3004) or (0x3008 <= code <= 0x3020)
+    wide = code in (0xFF0C, 0xFF01, 0xFF1F, 0xFF1A, 0xFF1B, 0xFF08, 0xFF09, 0x060C, 0x061F, 0x0964)
+    return not (general or wide)
 
 
 @njit(cache=True)
@@ -118,7 +122,9 @@ def _densify(bins: NDArray[np.uint64]) -> None:
             continue
         attempt = 1
         while True:
-            place = _mix(np.uint64(index) * np.uint64(0x100000001B3) + np.uint64(attempt)) % np.uint64(bins.size)
+            place = _mix(np.uint64(index) * np.uint64(0x100000001B3) + np.uint64(attempt)) % np.uint64(
+                bins.size
+            )
             if filled[place]:
                 bins[index] = bins[place]
                 break
@@ -144,8 +150,7 @@ def _sign_one(
         value = _mix(value)
         place = value >> np.uint64(57)
         value &= np.uint64(0x01FFFFFFFFFFFFFF)
-        if value < bins[place]:
-            bins[place] = value
+        bins[place] = min(bins[place], value)
     _densify(bins)
     rows = bins.size // bands.size
     for band in range(bands.size):

@@ -19,14 +19,17 @@ _TERMS: dict[Origin, str] = {
     "procedural": "algorithmicMedia dataDrivenMedia",
     "unknown": "composite screenCapture virtualRecording empty softwareImage",
 }
-TERMS: dict[str, Origin] = {term.lower(): origin for origin, terms in _TERMS.items() for term in terms.split()}
-"""Lower-case term to origin: the 19 current terms, three retired ones and schema.org's multi-frame capture."""
+TERMS: dict[str, Origin] = {
+    term.lower(): origin for origin, terms in _TERMS.items() for term in terms.split()
+}
+"""Lower-case term to origin: 19 current terms, three retired ones and schema.org's multi-frame capture."""
 
 _WORDS: dict[Origin, str] = {
     "human": "human real authentic original organic human-written human_written person people handwritten"
     " 人类 人工撰写 humano humain mensch umano человек إنسان 人間 인간",
-    "synthetic": "ai synthetic machine generated ai-generated ai_generated machine-generated machine_generated llm"
-    " fake model bot chatgpt gpt gpt-4 gpt-3.5 aigc autonomous artificial generated_by_ai 合成 机器 ai生成 sintético",
+    "synthetic": "ai synthetic machine generated ai-generated ai_generated machine-generated"
+    " machine_generated llm fake model bot chatgpt gpt gpt-4 gpt-3.5 aigc autonomous artificial"
+    " 合成 机器 ai生成 sintético",
     "mixed": "mixed hybrid ai-assisted ai_assisted assisted polished edited-by-ai co-written human-ai 混合",
     "procedural": "procedural template templated boilerplate rule-based programmatic automated",
     "unknown": "unknown none null undisclosed n/a na unclear other",
@@ -35,11 +38,17 @@ WORDS: dict[str, Origin] = {word: origin for origin, words in _WORDS.items() for
 """Lower-case words of origin columns to origins; numbers are not words, because 0 and 1 mean both."""
 
 _UNMISTAKABLE = (
-    r"chat-?gpt|gpt-?[2345][\w.-]*|openai|anthropic|llama[ -]?\d[\w.-]*|mi[sx]tral[\w-]*|deep-?seek[\w-]*|qwen[\w.-]*"
-    r"|claude[ -](?:\d|opus|sonnet|haiku|instant)[\w.-]*|gemini[ -](?:\d|pro|flash|ultra)[\w.-]*|grok-\d|perplexity"
-    r"|writesonic|command-r|phi-[34]|an? ai(?: \w+)?|artificial intelligence|language model"
+    r"chat-?gpt|gpt-?[2345][\w.-]*|openai|anthropic|llama[ -]?\d[\w.-]*|mi[sx]tral[\w-]*|deep-?seek[\w-]*"
+    r"|qwen[\w.-]*"
+    r"|claude[ -](?:\d|opus|sonnet|haiku|instant)[\w.-]*|gemini[ -](?:\d|pro|flash|ultra)[\w.-]*"
+    r"|grok-\d|perplexity|writesonic|command-r|phi-[34]|an? ai(?: \w+)?|artificial intelligence"
+    r"|language model"
 )
-AUTHORS = re.compile(rf"\b(?:{_UNMISTAKABLE})\b|^ai$|人工智能|文心一言|通义千问|豆包", re.IGNORECASE)
+AUTHORS = re.compile(
+    rf"\b(?:{_UNMISTAKABLE})\b|^ai$|^ai (?:assistant|model|tool|system|language|writer)"
+    r"|人工智能|文心一言|通义千问|豆包",
+    re.IGNORECASE,
+)
 """Names of generators that are not names of people: what an author's name is tested against."""
 GENERATORS = re.compile(
     rf"\b(?:{_UNMISTAKABLE}|claude|gemini|bard|copilot|llama|grok|ernie|doubao|kimi|jasper|gemma|ai|a\.i\.|llm)\b"

@@ -16,7 +16,10 @@ from springhead.modalities.text.confusables import script_of
 
 anything = st.text(st.characters(exclude_categories=()), max_size=60)
 tricky = st.text(
-    st.sampled_from("aeоaсєрΑο\u200b\u200c\u200d\u200e\u202e\ufe0f\u0301\u0327\u094dकمی❤🔥🏴\U000e0067 \n\x00\x1c\ufeffกក\u1160\uff21"),
+    st.sampled_from(
+        "aeоaсєрΑο\u200b\u200c\u200d\u200e\u202e\ufe0f"
+        "\u0301\u0327\u094dकمی❤🔥🏴\U000e0067 \n\x00\x1c\ufeffกក\u1160\uff21"
+    ),
     max_size=25,
 )
 
@@ -45,7 +48,10 @@ def test_the_result_can_be_written_as_utf8(text: str) -> None:
     one(text).encode("utf-8")
 
 
-@given(st.sampled_from(["abcdeéüñłøŋßö", "абвгдеёжзийї", "αβγδεζάέή", "աբգդեզհո", "ᎠᎡᎢᏣᎳᎩ", "אבגדה", "کتابی"]), st.data())
+@given(
+    st.sampled_from(["abcdeéüñłøŋßö", "абвгдеёжзийї", "αβγδεζάέή", "աբգդեզհո", "ᎠᎡᎢᏣᎳᎩ", "אבגדה", "کتابی"]),
+    st.data(),
+)
 def test_letters_of_one_script_are_unchanged(letters: str, draw: st.DataObject) -> None:
     words = draw.draw(st.lists(st.text(st.sampled_from(letters), min_size=1, max_size=8), max_size=6))
     assert one(" ".join(words)) == " ".join(words)
@@ -85,7 +91,12 @@ def test_what_a_script_uses_stays(text: str) -> None:
 
 
 def test_quotes_and_white_space() -> None:
-    assert one("\ufeff“It’s”\u00a0\u3000fine\r\n\tnow\u2028") == "\"It's\" fine now"
+    assert one("\ufeff“It’s”\u00a0\u3000fine\r\n\tnow\u2028") == '"It\'s" fine now'
+
+
+def test_long_texts_are_collapsed_the_same() -> None:
+    text = "  a\u2003\n b\t\u3000" * 200_000
+    assert one(text) == " ".join(text.split())
 
 
 def test_excess_is_beyond_the_human_rate() -> None:

@@ -32,7 +32,8 @@ from springhead.modalities.text.dated import before, parse, parse_all
         (2019, date(2019, 12, 31)),
         (datetime(2019, 3, 5, tzinfo=UTC), date(2019, 3, 5)),
         (b"2019-03-05", date(2019, 3, 5)),
-        ("05/03/2019", None), ("2019-13-01", None), ("2019-02-30", None), ("", None), ("soon", None), (None, None),
+        ("05/03/2019", None), ("2019-13-01", None), ("2019-02-30", None), ("", None), ("soon", None),
+        (None, None),
         (True, None), (float("nan"), None), (12, None), ("0001-01-01", None), ("9999", None), (-1e300, None),
     ],
 )  # fmt: skip
@@ -47,7 +48,11 @@ def test_the_first_day_on_request() -> None:
 
 
 def test_before_is_strict_and_false_without_a_date() -> None:
-    assert before([date(2022, 10, 31), date(2022, 11, 1), None], date(2022, 11, 1)).tolist() == [True, False, False]
+    assert before([date(2022, 10, 31), date(2022, 11, 1), None], date(2022, 11, 1)).tolist() == [
+        True,
+        False,
+        False,
+    ]
     assert not before([parse("2022")], date(2022, 11, 1))[0]
 
 
@@ -56,7 +61,15 @@ def test_iso_dates_round_trip(day: date) -> None:
     assert parse(day.isoformat()) == day
 
 
-@given(st.one_of(st.text(), st.integers(), st.floats(), st.from_regex(r"\d{1,20}[-/T:+.]?\d*", fullmatch=True), st.binary()))
+@given(
+    st.one_of(
+        st.text(),
+        st.integers(),
+        st.floats(),
+        st.from_regex(r"\d{1,20}[-/T:+.]?\d*", fullmatch=True),
+        st.binary(),
+    )
+)
 def test_nothing_crashes(value: object) -> None:
     day = parse(value)
     assert day is None or 1000 <= day.year <= 2100

@@ -32,9 +32,24 @@ def test_a_few_foreign_letters_do_not_make_a_text_unspaced() -> None:
     assert is_unspaced("东京 2020 奥运会 Olympic 开幕式 在 日本", "zh")
 
 
-C = "#include <stdio.h>\nint main(void) {\n    int i = 0;\n    for (i = 0; i < 10; i++) {\n        printf(\"%d\", i);\n    }\n    return 0;\n}\n"  # fmt: skip
-JAVASCRIPT = "const a = require('a');\nfunction go(x) {\n  return x.map(y => y * 2);\n}\nlet z = go([1, 2]);\nconsole.log(z);\n"
-HTML = "<div class=\"a\">\n<ul>\n<li><a href=\"x\">x</a></li>\n<li><a href=\"y\">y</a></li>\n</ul>\n</div>\n"
+C = """#include <stdio.h>
+int main(void) {
+    int i = 0;
+    for (i = 0; i < 10; i++) {
+        printf("%d", i);
+    }
+    return 0;
+}
+"""
+JAVASCRIPT = """const a = require('a');
+function go(x) {
+  return x.map(y => y * 2);
+}
+let z = go([1, 2]);
+console.log(z);
+"""
+PROSE = "A plain sentence, and another.\nThen a third; with a semicolon (and brackets)."
+HTML = '<div class="a">\n<ul>\n<li><a href="x">x</a></li>\n<li><a href="y">y</a></li>\n</ul>\n</div>\n'
 TABLE = "| year | people |\n|---|---|\n| 2019 | 12 |\n| 2020 | 14 |\n| 2021 | 19 |\n"
 TABS = "name\tyear\tvalue\nann\t2019\t3\nbob\t2020\t5\ncid\t2021\t7\n"
 NUMBERS = "12.5 13.7 19.2 22.1\n18.3 19.9 20.0 21.2\n11.1 12.2 13.3 14.4\n"
@@ -43,8 +58,8 @@ LIST = "- eggs\n- milk\n- bread\n- butter\n- salt\n- sugar\n- rice\n"
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [(C, "code"), (JAVASCRIPT, "code"), (HTML, "code"), (TABLE, "table"), (TABS, "table"), (NUMBERS, "table"), (LIST, "list"),
-     ("A plain sentence, and another one.\nThen a third; with a semicolon (and brackets).", None), ("", None)],
+    [(C, "code"), (JAVASCRIPT, "code"), (HTML, "code"), (TABLE, "table"), (TABS, "table"), (NUMBERS, "table"),
+     (LIST, "list"), (PROSE, None), ("", None)],
 )  # fmt: skip
 def test_shapes(text: str, expected: str | None) -> None:
     assert shape(text) == expected

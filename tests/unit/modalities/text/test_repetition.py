@@ -11,7 +11,9 @@ from springhead.modalities.text.repetition import measure
 
 def prose(words: int) -> str:
     rng = np.random.default_rng(7)
-    return " ".join("".join(rng.choice(list("abcdefghijklmnoprstuvw"), size=rng.integers(2, 9))) for _ in range(words))
+    return " ".join(
+        "".join(rng.choice(list("abcdefghijklmnoprstuvw"), size=rng.integers(2, 9))) for _ in range(words)
+    )
 
 
 def test_prose_scores_zero_and_repetition_one() -> None:

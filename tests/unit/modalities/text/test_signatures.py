@@ -17,7 +17,9 @@ def pair(rng: np.random.Generator, shared: int, own: int) -> tuple[str, str]:
 
 
 def jaccard(one: str, other: str) -> float:
-    sets = [{tuple(words[i : i + 5]) for i in range(len(words) - 4)} for words in (one.split(), other.split())]
+    sets = [
+        {tuple(words[i : i + 5]) for i in range(len(words) - 4)} for words in (one.split(), other.split())
+    ]
     return len(sets[0] & sets[1]) / len(sets[0] | sets[1])
 
 
@@ -30,7 +32,9 @@ def test_the_estimate_is_unbiased(shared: int, own: int) -> None:
         sketch = sign([one, other]).sketch
         errors.append(float(np.mean(sketch[0] == sketch[1])) - jaccard(one, other))
     deviation = np.std(errors) / np.sqrt(len(errors))
-    assert abs(np.mean(errors)) < 4 * deviation + 0.002  # two-sided error rate below 1e-4, and 16-bit collisions
+    assert (
+        abs(np.mean(errors)) < 4 * deviation + 0.002
+    )  # two-sided error rate below 1e-4, and 16-bit collisions
     assert np.std(errors) < 1.6 * np.sqrt(0.25 / SKETCH)
 
 
