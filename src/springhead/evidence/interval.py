@@ -43,7 +43,8 @@ def corrected(curve: ScoreCurve, design_effect: float) -> Floats:
     0.5 so that it stays monotone over the levels in use.
     """
     z = studentised(curve, design_effect)
-    skew = np.clip(curve.cumulant / curve.variance**1.5 * np.sqrt(design_effect), -0.5, 0.5)
+    scale = np.maximum(curve.variance**1.5, 1e-300)
+    skew = np.clip(curve.cumulant / scale * np.sqrt(design_effect), -0.5, 0.5)
     c = skew / 6.0
     small = np.abs(c) < 1e-8
     safe = np.where(small, 1.0, c)

@@ -18,7 +18,7 @@ from springhead.evidence.interval import Interval, invert
 from springhead.evidence.mixture import Mixture
 
 #: Probit units between the true-positive rates of two generators (measured in docs/prevalence.md: foreign mirrors).
-GENERATOR_GAP = 1.0
+GENERATOR_GAP = 1.25
 
 
 def two_bins(mixture: Mixture) -> Mixture:
