@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from springhead.io.files import sync_folder, writing
+from springhead.io.files import filling, sync_folder, writing
 
 _SEAL = "sealed.json"
 
@@ -58,8 +58,9 @@ class Checkpoints:
         with writing(temporary):
             temporary.mkdir(parents=True)
         try:
-            with writing(temporary):
+            with filling(temporary):
                 yield temporary
+            with writing(temporary):
                 _seal(temporary)
                 final.parent.mkdir(parents=True, exist_ok=True)
                 try:

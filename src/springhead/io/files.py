@@ -26,6 +26,17 @@ def writing(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def filling(path: Path) -> Iterator[None]:
+    """Raise `DiskFull` if the disk fills up while a task works in `path`; its other failures stay its own."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DiskFull(str(path)) from error
+        raise
+
+
+@contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a temporary file that takes the place of `path` at the end, or vanishes if the block fails."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")

@@ -54,6 +54,14 @@ def test_failed_result_leaves_nothing(tmp_path):
     assert store.find(KEY) is None and list((tmp_path / "unfinished").iterdir()) == []
 
 
+def test_failures_of_the_task_are_not_the_disks(tmp_path):
+    store = Checkpoints(tmp_path)
+    with pytest.raises(FileNotFoundError), store.create(KEY):
+        (tmp_path / "missing").read_bytes()
+    with pytest.raises(DiskFull), store.create(KEY):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_damaged_result_is_made_again(tmp_path):
     store = Checkpoints(tmp_path)
     with store.create(KEY) as folder:
