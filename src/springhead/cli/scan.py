@@ -147,7 +147,7 @@ def exit_code(result: ScanResult, fail_above: float | None, allow_unknown: bool)
     """0, or with a limit: 3 when the corpus or an unflagged group is surely above it, 4 when it cannot be told."""
     if fail_above is None:
         return 0
-    shares = [one for one in result.prevalence if one.unit == "records" and not one.small]
+    shares = [one for one in result.prevalence if one.unit == "records" and not (one.group and one.small)]
     if any((surely_at_least(one) or 0.0) > fail_above for one in shares):
         return 3
     whole = [one for one in result.prevalence if one.unit == "records" and not one.group]

@@ -26,6 +26,8 @@ FORMAT = 1
 BAND_EDGES = (160, 320)
 LEAST_IN_BAND = 99
 NEARLY_ALL = 0.95
+UNKNOWN_LANGUAGE = "unknown"
+"""Texts of unknown languages are of many languages: they are no reference for each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class LanguageCalibration:
     human_length: Integers
     human_sketch: NDArray[np.float32]
     human_cluster: Integers
+    human_key: NDArray[np.uint64]
     synthetic: Floats
     synthetic_length: Integers
     synthetic_sketch: NDArray[np.float32]
@@ -123,7 +126,7 @@ def fit_calibration(
         return Calibration(synthetic_name=synthetic_name)
     languages: dict[str, LanguageCalibration] = {}
     most = settings.references.most
-    for language in sorted(set(human.language)):
+    for language in sorted(set(human.language) - {UNKNOWN_LANGUAGE}):
         rows = human.rows_of(language, most)
         other = synthetic.rows_of(language, most) if synthetic else np.zeros(0, np.int64)
         if len(rows) >= min(20, settings.references.least):
@@ -180,6 +183,7 @@ def _fit_language(
         human_length=human.length[rows],
         human_sketch=human.sketch[rows],
         human_cluster=human.cluster[rows],
+        human_key=keys_of([human.content[i] for i in rows]),
         synthetic=synthetic_score,
         synthetic_length=synthetic_length,
         synthetic_sketch=synthetic_sketch,
@@ -219,6 +223,11 @@ def _fused(fusion: LogisticFusion, channels: Floats) -> Floats:
     return result
 
 
+def keys_of(canonical: list[bytes]) -> NDArray[np.uint64]:
+    """First eight bytes of canonical hashes, uint64 (n,), by which a reference finds itself in the corpus."""
+    return np.frombuffer(b"".join(digest[:8] for digest in canonical), ">u8").astype(np.uint64)
+
+
 def _columns(reference: Reference, rows: Integers, settings: ScanSettings) -> dict[str, Any]:
     kept = rows[: settings.references.head_most]
     return {
@@ -229,7 +238,7 @@ def _columns(reference: Reference, rows: Integers, settings: ScanSettings) -> di
     }
 
 
-ARRAYS = ("human", "human_length", "human_sketch", "human_cluster", "synthetic", "synthetic_length",
+ARRAYS = ("human", "human_length", "human_sketch", "human_cluster", "human_key", "synthetic", "synthetic_length",
           "synthetic_sketch", "synthetic_cluster")  # fmt: skip
 
 

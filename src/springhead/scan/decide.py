@@ -17,7 +17,7 @@ import polars as pl
 from springhead.core.level import to_level
 from springhead.core.nouns import Floats, Integers
 from springhead.results.scan import EVIDENCE
-from springhead.scan.calibration import Calibration
+from springhead.scan.calibration import Calibration, keys_of
 
 HARD_CHANNELS = ("declared", "dated")
 
@@ -39,19 +39,26 @@ def judged_scores(frame: pl.DataFrame, calibration: Calibration) -> Floats:
     """
     base = frame["score_statistical"].to_numpy().astype(np.float64).copy()
     languages = np.array(frame["language"].to_list(), dtype=object)
+    payload = frame["payload"].to_list() if "payload" in frame.columns else None
+    canonical = frame["canonical"].to_list()
     neural = frame["score_neural"].to_numpy() if "score_neural" in frame.columns else None
     for language, one in calibration.languages.items():
         rows = np.flatnonzero((languages == language) & np.isfinite(base))
         if not len(rows):
             continue
-        if one.head is not None and "payload" in frame.columns:
+        if one.head is not None and payload is not None:
             columns = {
-                "payload": [frame["payload"][int(i)] for i in rows],
+                "payload": [payload[i] for i in rows],
                 "language": [language] * len(rows),
                 "score": base[rows],
             }
             base[rows] = one.head.score(columns)
         base[rows] = one.fuse(base[rows], neural[rows] if neural is not None else None)
+        if one.head is not None:
+            # A record that is itself a reference keeps the score of the models that did not see it.
+            known = dict(zip(one.human_key.tolist(), one.human.tolist(), strict=True))
+            own = [known.get(key) for key in keys_of([canonical[i] for i in rows]).tolist()]
+            base[rows] = [score if score is not None else base[i] for i, score in zip(rows, own, strict=True)]
     abstained = frame["abstain"].to_numpy() != ""
     base[abstained] = np.nan
     return base

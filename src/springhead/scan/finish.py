@@ -180,10 +180,11 @@ def _evidence(
 
 def _records(scanned: Scanned, evidence: Sequence[Path]) -> Records:
     """Counts that add up, checked; quarantine.jsonl is written on the way."""
-    read = sum(one.read for one in scanned.summaries)
+    passed_over = len(scanned.quarantined) - scanned.conflicts
+    read = sum(one.read for one in scanned.summaries) + passed_over
     dropped = sum(one.dropped for one in scanned.summaries)
     kept = sum(one.kept for one in scanned.summaries) - scanned.conflicts
-    quarantined = sum(one.quarantined for one in scanned.summaries) + scanned.conflicts
+    quarantined = sum(one.quarantined for one in scanned.summaries) + len(scanned.quarantined)
     totals = {"abstained": 0, "words": 0, "chars": 0, "n": 0}
     if evidence:
         table = pl.scan_parquet(list(evidence)).select(
