@@ -85,40 +85,50 @@ def _acronym(word: str, scripts: list[str | None]) -> bool:
     return False
 
 
-def _fold_word(word: str) -> tuple[str, int]:
+def _fold_word(word: str, around: str) -> tuple[str, int]:
+    """Fold one word to a script that all its letters can be of; `around` is the script of the text."""
     scripts = [script_of(letter) for letter in word]
     sizes = Counter(script for script in scripts if script is not None)
     if len(sizes) < 2 or _acronym(word, scripts):
         return word, 0
-    own = max(sizes, key=lambda name: (sizes[name], -scripts.index(name)))
+    pairs = list(zip(word, scripts, strict=True))
+    possible = [
+        own
+        for own in sizes
+        if all(script in (None, own) or letter in TABLES[own] for letter, script in pairs)
+    ]
+    if not possible:
+        return word, 0
+    largest = max(possible, key=lambda name: (sizes[name], -scripts.index(name)))
+    own = around if around in possible else largest
     table = TABLES[own]
-    folded, count = [], 0
-    for letter, script in zip(word, scripts, strict=True):
-        if script is None or script == own:
-            folded.append(letter)
-            continue
-        if letter not in table:
-            return word, 0
-        folded.append(table[letter])
-        count += 1
-    return "".join(folded), count
+    folded = "".join(letter if script in (None, own) else table[letter] for letter, script in pairs)
+    return folded, sum(sizes.values()) - sizes[own]
+
+
+def _main_script(text: str) -> str:
+    """Return the alphabet that most letters among the first 5,000 characters are of."""
+    start = text[:5000]
+    return max(_SCRIPTS, key=lambda name: len(_SCRIPT_OF[name].findall(start)))
 
 
 def fold_words(text: str) -> tuple[str, int]:
-    """Fold look-alikes in words that mix alphabets, towards the script most of the word's letters have.
+    """Fold look-alikes in words that mix alphabets, towards a script that all its letters can be of.
 
     A word is changed only when every foreign letter in it has a look-alike, so that the result is of one
-    script: an acronym with a native ending ("SMSки") or a unit ("kΩ") stays as it is.
+    script: an acronym with a native ending ("SMSки") or a unit ("kΩ") stays as it is. Where two scripts are
+    possible, the one of the text around is taken, else the one of most letters of the word.
 
     Returns the text and the number of letters folded.
     """
     if not FOREIGN.search(text) or not _BOUNDARY.search(text):
         return text, 0
+    around = _main_script(text)
     total = 0
 
     def replace(found: re.Match[str]) -> str:
         nonlocal total
-        word, count = _fold_word(found.group())
+        word, count = _fold_word(found.group(), around)
         total += count
         return word
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
+import decimal
+import inspect
 import os
+import statistics
 import unicodedata
 from pathlib import Path
 
@@ -103,6 +107,23 @@ def test_excess_is_beyond_the_human_rate() -> None:
     removed = {"confusable": np.array([5, 5, 0], dtype=np.int32)}
     beyond = excess(removed, np.array([1000, 1000, 1000]), ["srp-Cyrl", "eng", None])
     assert beyond["confusable"].tolist() == [0, 5, 0]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
+def test_replaced_letters_of_a_text_are_folded_back(share: float) -> None:
+    """At least 95 % of the words come back; the rest are all look-alikes and could be foreign words."""
+    pairs = dict(zip("aeopcxyiTAEHOPCXBMKS", "аеорсхуіТАЕНОРСХВМКЅ", strict=True))
+    rng = np.random.default_rng(8)
+    text = canonicalise(
+        [inspect.getdoc(argparse) + inspect.getdoc(statistics) + inspect.getdoc(decimal)]
+    ).texts[0]
+    disguised = "".join(pairs[c] if c in pairs and rng.random() < share else c for c in text)
+    words, found = text.split(), one(disguised).split()
+    assert sum(a == b for a, b in zip(words, found, strict=True)) >= 0.95 * len(words)
+
+
+def test_a_foreign_word_in_one_script_stays_in_any_text() -> None:
+    assert one("the Russian word сор means litter") == "the Russian word сор means litter"
 
 
 def test_accented_lookalikes_are_derived() -> None:
