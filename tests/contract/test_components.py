@@ -181,6 +181,24 @@ def test_forms_are_one_per_record(name):
 
 
 @pytest.mark.parametrize("name", MODALITIES)
+def test_contents_are_those_of_the_forms(name):
+    modality = registry.load("modality", name)()
+    assert list(modality.contents(batch_of(name, HOSTILE))) == list(
+        modality.forms(batch_of(name, HOSTILE)).content
+    )
+
+
+@pytest.mark.parametrize("name", MODALITIES)
+def test_signatures_have_the_types_that_tables_store(name):
+    modality = registry.load("modality", name)()
+    for texts in (some_texts(), []):
+        signed = modality.signatures(batch_of(name, texts))
+        assert signed.bands.dtype == np.uint64
+        assert signed.minima.dtype == np.uint16
+        assert len(signed.bands) == len(signed.minima) == len(texts)
+
+
+@pytest.mark.parametrize("name", MODALITIES)
 def test_equal_contents_and_only_those_have_equal_digests(name):
     modality = registry.load("modality", name)()
     texts = [*dict.fromkeys([*some_texts(), *HOSTILE])]
@@ -212,6 +230,34 @@ def test_hostile_text_can_be_signed_and_shown(name):
     assert len(excerpts) == len(HOSTILE)
     assert max(len(excerpt.text) for excerpt in excerpts) < 10_000
     assert modality.excerpt(batch, np.zeros(0, np.int64)) == []
+
+
+def reference_columns(texts, first_cluster):
+    scores = np.array([len(text) % 7 for text in texts], np.float64)
+    clusters = np.arange(first_cluster, first_cluster + len(texts))
+    return {"payload": texts, "language": ["en"] * len(texts), "score": scores, "cluster": clusters}
+
+
+@pytest.mark.parametrize("name", registry.names("trainer"))
+def test_a_trainer_learns_its_references_and_saves_them(name):
+    rng = np.random.default_rng(8)
+    human, synthetic = human_texts(120, rng), machine_texts(120, rng)
+    trainer = registry.load("trainer", name)()
+    assert trainer.name == name.partition("/")[2]
+
+    def fit():
+        columns = reference_columns(human, 0), reference_columns(synthetic, 120)
+        return trainer.fit(*columns, clusters=None, rng=np.random.default_rng(3))
+
+    head, again = fit(), fit()
+    assert head.cross_fitted_human.shape == head.cross_fitted_synthetic.shape == (120,)
+    assert np.array_equal(head.cross_fitted_human, again.cross_fitted_human)
+    fresh = human_texts(20, rng) + machine_texts(20, rng)
+    score = head.score(reference_columns(fresh, 0))
+    assert (score[:20, None] < score[None, 20:]).mean() > 0.9
+    saved = {key: np.asarray(value) for key, value in head.to_arrays().items()}
+    assert all(value.dtype != object for value in saved.values())
+    assert np.array_equal(trainer.from_arrays(saved).score(reference_columns(fresh, 0)), score)
 
 
 def test_components_of_a_modality_name_one_that_exists():

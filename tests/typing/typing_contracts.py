@@ -5,11 +5,12 @@ from __future__ import annotations
 from tests.contract.toys import ConditionalModel, CopyingModel, Labelled, WarmModel
 
 from springhead.core.nouns import Floats
-from springhead.core.protocols import Detector, Modality, Model
+from springhead.core.protocols import Detector, Modality, Model, Trainer
 from springhead.io.engines import Engine, LocalEngine, SerialEngine
 from springhead.modalities.text.detectors import (
     DatedDetector,
     DeclaredDetector,
+    DomainTrainer,
     RepetitionDetector,
     ResidueDetector,
     StatisticalDetector,
@@ -28,6 +29,8 @@ detectors: list[Detector[TextBatch]] = [
     RepetitionDetector(),
     StatisticalDetector(),
 ]
+
+trainer: Trainer = DomainTrainer()
 
 conditional: Model[Labelled] = ConditionalModel()
 warm: Model[Floats] = WarmModel()

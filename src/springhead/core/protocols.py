@@ -7,8 +7,9 @@ Names are read-only here, so that frozen structs and class constants fit as well
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.random import Generator
@@ -47,6 +48,10 @@ class Modality(Protocol[Batch]):
         """Make a batch of the payload column and the named columns, caps enforced."""
         ...
 
+    def contents(self, batch: Batch, /) -> Sequence[bytes]:
+        """Hash each payload as read, sha256; the same as in `forms`, without deriving the rest."""
+        ...
+
     def forms(self, batch: Batch, /) -> Forms:
         """Derive canonical form, language or format, length and reasons to abstain."""
         ...
@@ -73,18 +78,57 @@ class Detector(Protocol[Batch_contra]):
         """What stands behind its findings."""
         ...
 
+    @property
+    def version(self) -> str:
+        """Version of its rules or weights, named in every result."""
+        ...
+
     def examine(self, batch: Batch_contra, /) -> Findings:
         """Score a batch of n records; scores are float64 (n,), nan = cannot say."""
         ...
 
 
-class Trainer(Protocol[Batch_contra]):
-    """Fits a detector to the references of one domain."""
+class FittedHead(Protocol):
+    """A detector fitted to the references of one domain, with what calibration needs to stay honest."""
+
+    @property
+    def cross_fitted_human(self) -> Floats:
+        """Scores of the human reference by fits that did not see the record, float64 (n,)."""
+        ...
+
+    @property
+    def cross_fitted_synthetic(self) -> Floats:
+        """Scores of the synthetic reference by fits that did not see the record, float64 (n,)."""
+        ...
+
+    def score(self, columns: Columns, /) -> Floats:
+        """Score n records given as columns, float64 (n,), higher = more synthetic."""
+        ...
+
+    def to_arrays(self) -> Mapping[str, Any]:
+        """Return everything as named arrays, to be saved without pickle."""
+        ...
+
+
+class Trainer(Protocol):
+    """Fits a head to the references of one domain, given as columns payload, language and score."""
+
+    @property
+    def name(self) -> str:
+        """Name under which it is registered, without the modality."""
+        ...
 
     def fit(
-        self, human: Batch_contra, synthetic: Batch_contra, /, *, clusters: Clusters | None, rng: Generator
-    ) -> Detector[Batch_contra]:
-        """Return a detector fitted on the two classes; records of one cluster stay in one fold."""
+        self, human: Columns, synthetic: Columns, /, *, clusters: Clusters | None, rng: Generator
+    ) -> FittedHead:
+        """Return a head fitted on the two classes; records of one cluster stay in one fold.
+
+        `clusters` runs over the human records first; without it, a column "cluster" of both classes counts.
+        """
+        ...
+
+    def from_arrays(self, arrays: dict[str, Any], /) -> FittedHead:
+        """Return the head that `to_arrays` saved."""
         ...
 
 

@@ -32,12 +32,16 @@ class FakeModality:
         """Make a batch of the column "payload", a sequence of n vectors."""
         return np.asarray(raw["payload"], np.float64).reshape(-1, self.width)
 
+    def contents(self, batch: Floats, /) -> list[bytes]:
+        """Hash the numbers of each vector."""
+        return _digests(batch)
+
     def forms(self, batch: Floats, /) -> Forms:
         """Hash each vector and, with its numbers rounded, its canonical form; all have one language."""
         n = len(batch)
         length = np.linalg.norm(batch, axis=1, keepdims=True)
         return Forms(
-            content=_digests(batch),
+            content=self.contents(batch),
             canonical=_digests(np.round(batch, 3) + 0.0),
             language=["none"] * n,
             script=["none"] * n,
@@ -63,6 +67,7 @@ class FakeDetector:
 
     name: str = "first"
     kind: Trust = Trust.STATISTICAL
+    version: str = "1"
 
     def examine(self, batch: Floats, /) -> Findings:
         """Score n vectors, float64 (n,); every score above 2 has a reason."""
