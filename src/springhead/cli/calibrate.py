@@ -19,7 +19,6 @@ from springhead.scan.run import make_engine, observe_reference
 from springhead.scan.settings import ScanSettings
 
 
-
 def today() -> str:
     """The date that a saved calibration carries."""
     return datetime.datetime.now(datetime.UTC).date().isoformat()

@@ -37,30 +37,37 @@ def run(arguments: list[str] | None = None) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    debug = os.environ.get("SPRINGHEAD_DEBUG") == "1"
     tokens = sys.argv[1:] if arguments is None else arguments
     known = ("scan", "calibrate", "explain", "report", "tour", "list")
     try:
         if tokens and not tokens[0].startswith("-") and tokens[0] not in known:
             raise UnknownName("command", tokens[0], known)
         result = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
-    except CycloptsError as error:
-        return _fail(str(error), 2)
-    except SpringheadError as error:
-        if debug:
-            raise
-        return _fail(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        return _fail("stopped; run the same command again to go on where it stopped", 1)
     except BrokenPipeError:
         return 1
-    except MemoryError:
-        return _fail("out of memory; use fewer --workers or a smaller --set batch_rows=...", 1)
-    except OSError as error:
-        if debug:
+    except (Exception, KeyboardInterrupt) as error:
+        message, code = told(error)
+        if code == 1 and os.environ.get("SPRINGHEAD_DEBUG") == "1":
             raise
-        return _fail(f"{error}; check the path, its rights and the space on the disk", 1)
+        return _fail(message, code)
     return result if isinstance(result, int) else 0
+
+
+def told(error: BaseException) -> tuple[str, int]:
+    """What the user is told of an error, and the exit code."""
+    match error:
+        case CycloptsError():
+            return str(error), 2
+        case SpringheadError():
+            return str(error), error.exit_code
+        case KeyboardInterrupt():
+            return "stopped; run the same command again to go on where it stopped", 1
+        case MemoryError():
+            return "out of memory; use fewer --workers or a smaller --set batch_rows=...", 1
+        case OSError():
+            return f"{error}; check the path, its rights and the space on the disk", 1
+    kind = type(error).__name__
+    return f"internal error ({kind}: {error}); please report it with SPRINGHEAD_DEBUG=1 set", 1
 
 
 def _fail(message: str, code: int) -> int:

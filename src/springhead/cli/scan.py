@@ -104,7 +104,9 @@ def scan(
         raise UsageError(
             "no input", "at least one file, folder or glob", "Write: springhead scan INPUT --out DIR"
         )
+    check_limits(fail_above, workers)
     values = read_toml(config) if config else {}
+    decode(values, ScanSettings, str(config))  # alone first, so that a fault is told of the file
     given = {
         "modality": modality, "id_column": id_column, "text_column": text_column, "date_column": date_column,
         "human_before": human_before, "origin_column": origin_column, "sample": sample, "seed": seed,
@@ -114,7 +116,7 @@ def scan(
     }  # fmt: skip
     values |= {name: value for name, value in given.items() if value is not None}
     values = apply_assignments(values, set_)
-    settings = decode(values, ScanSettings, str(config) if config else "the settings")
+    settings = decode(values, ScanSettings, "the settings")
     references = References(
         tuple(map(str, human_reference)), tuple(map(str, synthetic_reference)),
         str(calibration) if calibration else None,
@@ -124,6 +126,14 @@ def scan(
                           engine=engine, workers=workers, progress=progress)  # fmt: skip
     show(folder, json=json, quiet=quiet)
     return exit_code(folder.result, fail_above, allow_unknown)
+
+
+def check_limits(fail_above: float | None, workers: int | None) -> None:
+    """Refuse a share outside [0, 1] and fewer than one worker."""
+    if fail_above is not None and not 0.0 <= fail_above <= 1.0:
+        raise UsageError(f"--fail-above {fail_above:g}", "a share from 0 to 1", "Write for example 0.2.")
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers {workers}", "at least 1", "Leave it out to use all cores.")
 
 
 def show(folder: ResultFolder, *, json: bool, quiet: bool) -> None:
@@ -144,7 +154,7 @@ def show(folder: ResultFolder, *, json: bool, quiet: bool) -> None:
 
 
 def exit_code(result: ScanResult, fail_above: float | None, allow_unknown: bool) -> int:
-    """0, or with a limit: 3 when the corpus or an unflagged group is surely above it, 4 when it cannot be told."""
+    """0; with a limit: 3 when the corpus or an unflagged group is surely above it, 4 when it cannot be told."""
     if fail_above is None:
         return 0
     shares = [one for one in result.prevalence if one.unit == "records" and not (one.group and one.small)]

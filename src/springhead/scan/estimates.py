@@ -40,9 +40,8 @@ def estimate_all(tally: Tally, calibration: Calibration, settings: ScanSettings)
         for unit in UNITS:
             strata = _strata(table, tally, cross, value, calibration, settings, unit)
             shares.append(group_prevalence(group, strata, int(table["n"].sum()), calibration, settings, unit))
-            if unit == "records" and cross in ((), ("language",)):
-                power += [_power(group, one) for one in strata if one.language in calibration.languages]
             if unit == "records" and cross == ("language",):
+                power += [_power(group, one) for one in strata if one.language in calibration.languages]
                 priors |= _priors(strata)
     return Estimates(tuple(shares), tuple(power), priors)
 
@@ -90,7 +89,7 @@ def _priors(strata: list[Stratum]) -> dict[str, float]:
 def _power(group: dict[str, str], stratum: Stratum) -> Power:
     found, rates = stratum.estimate, stratum.estimate.rates
     return Power(
-        group=group or {"language": stratum.language},
+        group=group,
         n_scored=found.n_scored,
         smallest_share=found.power.smallest_share if rates else None,
         detection_rate=rates.true_positive.value if rates else None,

@@ -18,14 +18,14 @@ from springhead.scan.settings import ScanSettings
 
 
 @lru_cache(maxsize=2)
-def calibration_at(path: str, digest: str, settings: ScanSettings) -> Calibration:
+def calibration_at(path: str, digest: str, settings: ScanSettings) -> Calibration:  # noqa: ARG001
     """The calibration of a file, loaded once per process; `digest` tells files of one name apart."""
     return load_calibration(Path(path), settings)
 
 
 @lru_cache(maxsize=1)
-def scores_at(paths: tuple[str, ...]) -> pl.DataFrame | None:
-    """The neural scores, read once per process."""
+def scores_at(paths: tuple[str, ...], digest: str) -> pl.DataFrame | None:  # noqa: ARG001  (part of the key)
+    """The neural scores, read once per process; `digest` tells files of one name apart."""
     return read_scores(paths)
 
 
@@ -66,6 +66,7 @@ class JudgeShard(msgspec.Struct, frozen=True):
             calibration = calibration_at(self.calibration, self.digest, self.settings)
             frame = pl.read_parquet(source).with_row_index("row")
             frame = frame.filter(~pl.col("row").is_in(list(shard.conflicts)))
+            frame = join_scores(frame, scores_at(self.settings.score_files, self.digest))
             frame = frame.with_columns(
                 pl.Series("score_judged", judged_scores(frame, calibration), pl.Float64)
             )

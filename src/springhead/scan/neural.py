@@ -6,6 +6,7 @@ without a row get nan. Nothing is downloaded and no weights are read.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,6 +38,17 @@ def read_scores(paths: Sequence[str]) -> pl.DataFrame | None:
         twice = joined.filter(joined["key"].is_duplicated())["key"][0]
         raise BadScoreFile(", ".join(paths), f"has key {twice!r} more than once")
     return joined.rename({"score": COLUMN})
+
+
+def digest_of(paths: Sequence[str]) -> str:
+    """Hash of the bytes of score files, so that results made with other scores are never taken for ours."""
+    parts = []
+    for path in paths:
+        try:
+            parts.append(hashlib.sha256(Path(path).read_bytes()).hexdigest())
+        except OSError as error:
+            raise BadScoreFile(path, f"cannot be read ({error.strerror})") from error
+    return hashlib.sha256(",".join(parts).encode()).hexdigest()
 
 
 def join_scores(frame: pl.DataFrame, scores: pl.DataFrame | None) -> pl.DataFrame:

@@ -72,8 +72,7 @@ class ContentHashes(msgspec.Struct, frozen=True):
 
     def __call__(self, shard: Shard) -> list[bytes]:
         """Hash every payload; returns the `most` smallest hashes, repeats kept."""
-        make = registry.load("modality", self.modality)
-        modality = make()  # type: ignore[operator]
+        modality = registry.load("modality", self.modality)()
         kept: list[bytes] = []
         for raw in read(shard, self.options):
             if raw.positions:

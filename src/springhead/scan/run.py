@@ -24,6 +24,7 @@ from springhead.scan.calibration import load_calibration, save_calibration
 from springhead.scan.copies import conflicting, find_copies
 from springhead.scan.finish import Scanned, finish
 from springhead.scan.judge import JudgeShard, Observed
+from springhead.scan.neural import digest_of
 from springhead.scan.observe import ObserveTask, Summary
 from springhead.scan.prepare import References, calibrate_from, threshold_for
 from springhead.scan.settings import ScanSettings
@@ -88,9 +89,8 @@ def run_scan(
     if references.calibration:
         references.check_alone()
     pieces = hashlib.sha256("".join(shard.digest for shard in corpus.shards).encode()).hexdigest()
-    identity = hashlib.sha256(
-        msgspec.json.encode((pieces, settings.digest(), references.digest(settings)))
-    ).hexdigest()
+    outside = (references.digest(settings), digest_of(settings.score_files))
+    identity = hashlib.sha256(msgspec.json.encode((pieces, settings.digest(), *outside))).hexdigest()
     runner = make_engine(engine, workers, len(corpus.shards))
     with output_lock(out, identity) as private:
         scanned = _maps(corpus, settings, references, runner, private / WORK, progress)
@@ -135,7 +135,8 @@ def _maps(
     copies = find_copies(folders, work / "copies")
     conflicts, entries = conflicting(copies, folders)
     items = [Observed(str(folder), conflicts[index]) for index, folder in enumerate(folders)]
-    judge = JudgeShard(str(saved), settings, str(work), hashlib.sha256(saved.read_bytes()).hexdigest())
+    basis = hashlib.sha256(saved.read_bytes() + digest_of(settings.score_files).encode()).hexdigest()
+    judge = JudgeShard(str(saved), settings, str(work), basis)
     run_map(runner, judge, items, progress, "judging")
     return Scanned(
         settings=settings,
