@@ -1,7 +1,7 @@
-"""Charts as inline SVG in percent coordinates: they stretch with their cell and hold no text that could shrink.
+"""Charts as inline SVG in percent coordinates: they stretch with their cell and hold no text to shrink.
 
-Every function returns safe markup with a title for screen readers; labels and numbers stand beside the chart as
-HTML. Colours are classes that the style sheet fills for light, dark and print.
+Every function returns safe markup with a title for screen readers; labels and numbers stand beside the chart
+as HTML. Colours are classes that the style sheet fills for light, dark and print.
 """
 
 from __future__ import annotations
@@ -30,15 +30,25 @@ def scale_for(shares: Sequence[Prevalence], truth: Sequence[float] = ()) -> floa
 
 
 def ticks(scale: float) -> list[tuple[str, str]]:
-    """Return (left, label) of an axis's five ticks; `left` is a CSS percentage."""
-    return [(f"{25 * i}%", f"{100 * scale * i / 4:g}{UNIT}") for i in range(5)]
+    """Return (left, label) of an axis's ticks at round shares; `left` is a CSS percentage."""
+    steps = _steps(scale)
+    return [(f"{100 * i // steps}%", f"{100 * scale * i / steps:g}{UNIT}") for i in range(steps + 1)]
+
+
+def _steps(scale: float) -> int:
+    return 4 if scale == 1.0 else 5
 
 
 def interval(one: Prevalence, scale: float, truth: float | None = None) -> Markup:
-    """Draw a share on an axis from 0 to `scale`: dot and whiskers, an arrow from a lower bound, or hatching."""
+    """Draw a share on an axis from 0 to `scale`: dot and whiskers, an arrow from a bound, or hatching."""
     title = sentence(one) + (f" True share: {percent(truth)}." if truth is not None else "")
-    parts = [_grid()]
-    if one.verdict == "estimated" and one.estimate is not None and one.low is not None and one.high is not None:
+    parts = [_grid(scale)]
+    if (
+        one.verdict == "estimated"
+        and one.estimate is not None
+        and one.low is not None
+        and one.high is not None
+    ):
         parts.append(_whisker(one.low, one.estimate, one.high, scale, "est"))
     elif one.verdict == "bounded" and lower_limit(one) is not None:
         parts.append(_arrow(lower_limit(one) or 0.0, scale))
@@ -55,7 +65,7 @@ def interval(one: Prevalence, scale: float, truth: float | None = None) -> Marku
 
 def period(one: Temporal, scale: float) -> Markup:
     """Draw the share of a period with its interval, or hatching where there is none."""
-    parts = [_grid()]
+    parts = [_grid(scale)]
     if one.estimate is not None and one.low is not None and one.high is not None:
         title = f"{percent(one.estimate)}, interval {percent(one.low)} to {percent(one.high)}"
         parts.append(_whisker(one.low, one.estimate, one.high, scale, "control" if one.is_control else "est"))
@@ -90,9 +100,9 @@ def stacked(parts: Sequence[tuple[str, int, str]], total: int, title: str) -> Ma
         width = 100.0 * n / total if total else 0.0
         if n:
             drawn.append(
-                Markup('<rect class="{}" x="{}" y="0" width="{}" height="100%"><title>{}</title></rect>').format(
-                    style, _at(left), _at(width), f"{label}: {n} ({percent(n / total)})"
-                )
+                Markup(
+                    '<rect class="{}" x="{}" y="0" width="{}" height="100%"><title>{}</title></rect>'
+                ).format(style, _at(left), _at(width), f"{label}: {n} ({percent(n / total)})")
             )
         left += width
     return _svg(title, drawn, "stack")
@@ -108,8 +118,9 @@ def _at(value: float) -> str:
     return f"{min(max(value, 0.0), 100.0):.2f}".rstrip("0").rstrip(".") + "%"
 
 
-def _grid() -> Markup:
-    lines = (f'<line class="grid" x1="{x}%" x2="{x}%" y1="0" y2="100%"/>' for x in (0, 25, 50, 75, 100))
+def _grid(scale: float) -> Markup:
+    places = [left for left, _ in ticks(scale)]
+    lines = (f'<line class="grid" x1="{x}" x2="{x}" y1="0" y2="100%"/>' for x in places)
     return Markup("".join(lines))  # noqa: S704 - nothing of the result is in it
 
 
@@ -141,5 +152,3 @@ def _truth(truth: float, scale: float) -> Markup:
     return Markup(
         '<svg class="truth" x="{}" y="50%" overflow="visible"><path d="M0 -8 L5 0 L0 8 L-5 0 Z"/></svg>'
     ).format(_at(100 * truth / scale))
-
-

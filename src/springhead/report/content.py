@@ -65,7 +65,7 @@ class Example:
 
 
 def sections(result: ScanResult, truth: Mapping[str, float]) -> list[Section]:
-    """Lay out the shares by kind of group: whole corpus first, then language, source, host, date, the user's."""
+    """Lay out the shares by kind of group: whole corpus, language, source, host, date, the user's."""
     by_records: dict[tuple[str, ...], list[Prevalence]] = {}
     by_words: dict[str, Prevalence] = {}
     for one in result.prevalence:
@@ -76,7 +76,9 @@ def sections(result: ScanResult, truth: Mapping[str, float]) -> list[Section]:
     unknown = {words.group_key(one.group): one.unknown / one.n for one in result.groups if one.n}
     order = {(): 0, ("language",): 1, ("source",): 2, ("host",): 3, ("year",): 4, ("date",): 4}
     kinds = sorted(by_records, key=lambda columns: (order.get(columns, 5), columns))
-    return [_section(i, columns, by_records[columns], by_words, unknown, truth) for i, columns in enumerate(kinds)]
+    return [
+        _section(i, columns, by_records[columns], by_words, unknown, truth) for i, columns in enumerate(kinds)
+    ]
 
 
 def _section(
@@ -94,7 +96,8 @@ def _section(
     scale = charts.scale_for(largest, true)
     rows = tuple(_row(one, by_words, unknown, truth, scale) for one in largest)
     return Section(
-        f"shares-{index}", words.kind_name(columns), rows, len(shares) - len(rows), tuple(charts.ticks(scale)),
+        f"shares-{index}", words.kind_name(columns), rows, len(shares) - len(rows),
+        tuple(charts.ticks(scale)),
         any(one.verdict == "bounded" for one in largest), bool(true),
     )  # fmt: skip
 
@@ -127,23 +130,26 @@ def notes(result: ScanResult) -> list[str]:
     found = []
     if result.sampled is not None:
         found.append(
-            f"Sampled: {words.plural(result.sampled, 'record')} were asked for, chosen by content hash; "
-            "the rest of the corpus was not looked at."
+            f"Sampled: at most {words.plural(result.sampled, 'record')}, chosen by content hash; "
+            f"{words.count(result.records.dropped)} others were not looked at."
         )
     blank = [one for one in result.groups if one.n and 2 * one.unknown > one.n]
     blank.sort(key=lambda one: (-one.n, words.group_key(one.group)))
     if blank:
         named = [f"{words.group_words(one.group)} ({words.percent(one.unknown / one.n)})" for one in blank]
         rest = f" and {words.plural(len(blank) - 6, 'further group')}" if len(blank) > 6 else ""
-        found.append(f"More than half unknown: {'; '.join(named[:6])}{rest}. Unknown is neither human nor machine-made.")
-    return found + [plain(text) for text in result.warnings]
+        found.append(
+            f"More than half unknown: {'; '.join(named[:6])}{rest}. "
+            "Unknown is neither human nor machine-made."
+        )
+    return [*found, *(plain(text) for text in result.warnings)]
 
 
 def group_sentences(result: ScanResult) -> tuple[list[str], int]:
     """One sentence for each of the largest groups by records, and how many groups are left to the charts."""
     shares = [one for one in result.prevalence if one.unit == "records" and one.group]
-    order = {"language": 0, "source": 1, "host": 2}
-    shares.sort(key=lambda one: (order.get(next(iter(one.group)), 3), -one.n, words.group_key(one.group)))
+    order = {("language",): 0, ("source",): 1, ("host",): 2}
+    shares.sort(key=lambda one: (order.get(tuple(one.group), 3), -one.n, words.group_key(one.group)))
     return [words.sentence(one) for one in shares[:SENTENCES_SHOWN]], max(0, len(shares) - SENTENCES_SHOWN)
 
 
@@ -189,10 +195,11 @@ def power_rows(result: ScanResult) -> tuple[list[dict[str, str]], int]:
     for one in sorted(result.power, key=lambda one: (-one.n_scored, words.group_key(one.group)))[:ROWS_SHOWN]:
         told = one.smallest_share is not None
         name, n = words.group_words(one.group), words.plural(one.n_scored, "record")
-        sentence = (
-            f"With {n} and this detector, the smallest share you can tell from 0 is {words.percent(one.smallest_share or 0.0)}."
-            if told else f"With {n} and this detector, no share can be told from 0."
-        )  # fmt: skip
+        least = words.percent(one.smallest_share or 0.0)
+        finding = (
+            f"the smallest share you can tell from 0 is {least}" if told else "no share can be told from 0"
+        )
+        sentence = f"With {n} and this detector, {finding}."
         rate = "–"
         if one.detection_rate is not None:
             rate = words.percent(one.detection_rate)
@@ -211,9 +218,10 @@ def temporal_rows(result: ScanResult) -> tuple[list[dict[str, Any]], tuple[tuple
     rows = []
     for one in order:
         told = one.estimate is not None and one.low is not None and one.high is not None
-        value = f"{words.percent(one.estimate or 0)} ({words.span(one.low or 0, one.high or 0)})" if told else "cannot tell"
+        shown = f"{words.percent(one.estimate or 0)} ({words.span(one.low or 0, one.high or 0)})"
         rows.append({
-            "period": plain(one.period), "chart": charts.period(one, scale), "value": value,
+            "period": plain(one.period), "chart": charts.period(one, scale),
+            "value": shown if told else "cannot tell",
             "n": words.count(one.n_scored), "control": one.is_control,
             "alarm": one.is_control and (one.low or 0.0) > 0.0,
         })  # fmt: skip
@@ -242,7 +250,7 @@ def _mixed(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _example(row: dict[str, Any]) -> Example:
     text: str = row["text"] or ""
-    spans = [(one["start"], one["end"], one["text"] or "") for one in row["spans"] or () if one["start"] is not None]
+    spans = [(one["start"] or 0, one["end"] or 0, one["text"] or "") for one in row["spans"] or ()]
     shown = text[:EXCERPT_SHOWN]
     numbers = [
         f"{name} {words.number(row[column], digits)}"
@@ -250,8 +258,8 @@ def _example(row: dict[str, Any]) -> Example:
         if row[column] is not None
     ]
     return Example(
-        key=plain(row["key"] or ""),
-        place=plain(f"{row['source'] or ''} {row['position'] or ''}".strip()),
+        key=words.label(row["key"] or ""),
+        place=words.label(f"{row['source'] or ''} {row['position'] or ''}".strip() or "place unknown"),
         language=plain(row["language"] or "unknown"),
         numbers=" · ".join(numbers),
         pieces=tuple(pieces(shown, [one for one in spans if one[1] > one[0]])),
@@ -266,9 +274,16 @@ def accounting(result: ScanResult) -> list[tuple[str, int]]:
     return [("kept", records.kept), ("not sampled", records.dropped), ("set aside", records.quarantined)]
 
 
+def limits(result: ScanResult) -> list[str]:
+    """What the tool cannot tell: first that unlike generators are not counted, then the result's list."""
+    first = "Generators unlike the reference are not counted."
+    rest = [plain(text) for text in result.cannot_tell]
+    named = any("unlike the reference" in text for text in rest)
+    return rest if named else [first, *rest]
+
 
 def misfit_rows(result: ScanResult) -> list[dict[str, str]]:
-    """How far the largest groups lie from any mixture of the references, and what that could do to the share."""
+    """How far the largest groups lie from any mixture of the references, and what that could do."""
     held = [one for one in result.prevalence if one.misfit is not None and one.unit == "records"]
     held.sort(key=lambda one: (-one.n, words.group_key(one.group)))
     return [

@@ -1,12 +1,11 @@
 """The report page: one self-contained HTML file made from a result folder and nothing else.
 
-The page holds no script and forbids any by its content security policy, so that even a mistake in escaping could
-run nothing. The same result gives the same bytes.
+The page holds no script and forbids any by its content security policy, so that even a mistake in escaping
+could run nothing. The same result gives the same bytes.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -32,7 +31,10 @@ from springhead.results.scan import ScanResult
 
 FILES = (
     (RESULT, "this result as data: every number on this page"),
-    (f"{EVIDENCE_FOLDER}/*.parquet", "one row per kept record: scores, evidence, p-value, level, reasons, clusters"),
+    (
+        f"{EVIDENCE_FOLDER}/*.parquet",
+        "one row per kept record: scores, evidence, p-value, level, reasons, clusters",
+    ),
     (CLAIMS_FILE, "claims found in or with the records"),
     (EXAMPLES_FILE, "the excerpts shown here"),
     (QUARANTINE_FILE, "what was set aside, with place and reason"),
@@ -45,8 +47,9 @@ TEXT_CAP = 30
 def build_report(folder: ResultFolder, truth: Mapping[str, float] | None = None) -> str:
     """Build the page as HTML.
 
-    `truth` maps `words.group_key` of a group ("" is the whole corpus, "language=en", "language=en, host=a.org") to
-    its true share in [0, 1], which is then drawn beside the interval; numbers not in the result come from it alone.
+    `truth` maps `words.group_key` of a group ("" is the whole corpus, "language=en", "language=en, host=a.org")
+    to its true share in [0, 1], which is then drawn beside the interval; no other number is from elsewhere
+    than the result and its tables.
     """
     environment = Environment(
         loader=PackageLoader("springhead.report", "templates"), autoescape=True, undefined=StrictUndefined,
@@ -61,7 +64,7 @@ def write_report(folder: ResultFolder, truth: Mapping[str, float] | None = None)
     path = folder.path / REPORT_FILE
     fresh = path.with_name(f".{REPORT_FILE}.part")
     fresh.write_text(build_report(folder, truth), encoding="utf-8", errors="backslashreplace")
-    os.replace(fresh, path)
+    fresh.replace(path)
     return path
 
 
@@ -91,6 +94,7 @@ def _context(folder: ResultFolder, truth: dict[str, float]) -> dict[str, Any]:
         "evidence": _evidence(summary) if summary is not None and summary.rows else None,
         "accounting": _accounting(result),
         "definition": next((plain(one.definition) for one in result.prevalence), ""),
+        "limits": content.limits(result),
         "misfits": content.misfit_rows(result),
         "references": result.references[:TEXT_CAP],
         "more_references": max(0, len(result.references) - TEXT_CAP),
@@ -108,7 +112,7 @@ def _evidence(summary: EvidenceSummary) -> dict[str, Any]:
         "bars": [_bar(one, style) for one in summary.carried],
         "table": _channels(summary.carried[0], style),
         "levels": charts.histogram(
-            summary.levels, f"Histogram of P(machine-made) over {summary.rows - summary.unknown} records with a level"
+            summary.levels, f"Histogram of P(machine-made) of {summary.rows - summary.unknown} records"
         ),
         "p_values": charts.histogram(
             summary.p_values, f"Histogram of p-values over {judged} judged records", judged / BINS
@@ -118,14 +122,20 @@ def _evidence(summary: EvidenceSummary) -> dict[str, Any]:
 
 def _bar(one: Carried, style: Mapping[str, str]) -> dict[str, Any]:
     parts = [
-        (f"{plain(channel)}, speaks for {'machine' if side == 'machine' else 'human'}", n, f"{style[channel]} {side}")
+        (
+            f"{plain(channel)}, speaks for {'machine' if side == 'machine' else 'human'}",
+            n,
+            f"{style[channel]} {side}",
+        )
         for side in ("machine", "human")
         for channel, held, n in one.parts
         if held == side
     ]
     parts.append(("no evidence", one.silent, "hatched"))
     name = plain(one.name) if one.name else "whole corpus"
-    title = f"Which evidence carries the records of {name}: " + "; ".join(f"{a} {b}" for a, b, _ in parts if b)
+    title = f"Which evidence carries the records of {name}: " + "; ".join(
+        f"{a} {b}" for a, b, _ in parts if b
+    )
     return {"name": name, "n": words.count(one.total), "chart": charts.stacked(parts, one.total, title)}
 
 
@@ -136,7 +146,8 @@ def _channels(whole: Carried, style: Mapping[str, str]) -> list[dict[str, Any]]:
         for side in ("machine", "human") for channel, held, n in whole.parts if held == side
     ]  # fmt: skip
     if whole.silent:
-        rows.append({"name": "no evidence", "side": "none", "n": words.count(whole.silent), "style": "hatched",
+        rows.append({"name": "no evidence", "side": "none", "n": words.count(whole.silent),
+                     "style": "hatched",
                      "share": words.percent(whole.silent / whole.total)})  # fmt: skip
     return rows
 

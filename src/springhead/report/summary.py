@@ -54,9 +54,13 @@ def summarise(folder: ResultFolder) -> EvidenceSummary | None:
     known = {level: n for level, n in levels.items() if level}
     probability = to_probability(np.array(sorted(known), dtype=np.uint8))
     counts = np.zeros(BINS, dtype=np.int64)
-    np.add.at(counts, np.minimum((probability * BINS).astype(np.int64), BINS - 1), [known[k] for k in sorted(known)])
+    np.add.at(
+        counts, np.minimum((probability * BINS).astype(np.int64), BINS - 1), [known[k] for k in sorted(known)]
+    )
     channels = tuple(
-        name.removeprefix("nats_") for name in sorted(frame.collect_schema().names()) if name.startswith("nats_")
+        name.removeprefix("nats_")
+        for name in sorted(frame.collect_schema().names())
+        if name.startswith("nats_")
     )
     return EvidenceSummary(
         rows=sum(levels.values()),
@@ -74,7 +78,7 @@ def _pairs(frame: pl.LazyFrame, name: str) -> dict[int, int]:
 
 
 def _carried(frame: pl.LazyFrame, channels: tuple[str, ...]) -> tuple[Carried, ...]:
-    """A record is carried by the channel whose nats are nearest to the record's own: fusion picks one of them."""
+    """A record is carried by the channel whose nats are nearest to its own: fusion picks one of them."""
     gaps = [(pl.col(f"nats_{name}") - pl.col("nats")).abs().fill_null(float("inf")) for name in channels]
     carrier = pl.lit("")
     if gaps:

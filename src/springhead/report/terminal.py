@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import StringIO
 from typing import Final
 
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from springhead.report import charts, words
-from springhead.report.content import notes, power_rows
+from springhead.report.content import limits, notes, power_rows
 from springhead.report.visible import plain
 from springhead.results.scan import Prevalence, ScanResult
 
@@ -27,6 +28,8 @@ ASCII: Final[Mapping[str, str]] = {
     "axis": ".", "line": "=", "left": "[", "right": "]", "dot": "o", "arrow": ">", "dash": "-", "fill": "/",
     "truth": "X", "bar": "#", "point": "*",
 }  # fmt: skip
+PLAIN: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "–": "-", "−": "-", "×": "x", "…": "."})
+"""What a terminal without Unicode gets in place of the signs used here; each is one column wide."""
 
 
 def print_summary(result: ScanResult, console: Console, truth: Mapping[str, float] | None = None) -> None:
@@ -35,9 +38,21 @@ def print_summary(result: ScanResult, console: Console, truth: Mapping[str, floa
     `truth` maps `words.group_key` of a group to its true share, which is drawn as a diamond. Nothing is wider
     than 100 columns or the console; names from the corpus are printed with unseen characters made visible.
     """
-    signs = FANCY if (console.encoding or "").lower().startswith("utf") else ASCII
     width = min(console.width, WIDTH)
-    known = dict(truth or {})
+    encoding = console.encoding or "ascii"
+    if encoding.lower().startswith("utf"):
+        _summary(result, console, dict(truth or {}), FANCY, width)
+        return
+    held = StringIO()
+    drawn = Console(file=held, width=width, force_terminal=False, color_system=None)
+    _summary(result, drawn, dict(truth or {}), ASCII, width)
+    text = held.getvalue().translate(PLAIN).encode(encoding, "replace").decode(encoding)
+    console.print(Text(text.rstrip("\n")), width=width)
+
+
+def _summary(
+    result: ScanResult, console: Console, known: dict[str, float], signs: Mapping[str, str], width: int
+) -> None:
     _say(console, Text(words.headline(result), style="bold"), width, top=1)
     _say(console, Text(words.detector_reach(result), style="dim"), width)
     for note in notes(result)[:LIST_SHOWN]:
@@ -53,8 +68,8 @@ def print_summary(result: ScanResult, console: Console, truth: Mapping[str, floa
             _say(console, Text(f"{row['group']}: {row['sentence']}"), width)
     _accounts(console, result, width)
     _heading(console, "Cannot tell", width)
-    for text in ("Generators unlike the reference are not counted.", *result.cannot_tell[:LIST_SHOWN]):
-        _say(console, Text(f"{signs['point']} {plain(text)}"), width)
+    for text in limits(result)[: LIST_SHOWN + 1]:
+        _say(console, Text(f"{signs['point']} {text}"), width)
     console.print()
 
 
@@ -101,7 +116,11 @@ def _shares(
         table.add_row(*cells, Text(words.count(one.n_scored)))
     console.print(Padding(table, (0, 0, 0, 2)), width=width)
     if len(shares) > len(shown):
-        _say(console, Text(f"and {words.count(len(shares) - len(shown))} more, in the report", style="dim"), width)
+        _say(
+            console,
+            Text(f"and {words.count(len(shares) - len(shown))} more, in the report", style="dim"),
+            width,
+        )
 
 
 def bar(one: Prevalence, scale: float, truth: float | None, signs: Mapping[str, str]) -> Text:
@@ -112,7 +131,12 @@ def bar(one: Prevalence, scale: float, truth: float | None, signs: Mapping[str, 
 
     cells, style = [signs["axis"]] * BAR, "dim"
     lower = words.lower_limit(one)
-    if one.verdict == "estimated" and one.estimate is not None and one.low is not None and one.high is not None:
+    if (
+        one.verdict == "estimated"
+        and one.estimate is not None
+        and one.low is not None
+        and one.high is not None
+    ):
         style, left, right = "red", at(one.low), at(one.high)
         cells[left : right + 1] = [signs["line"]] * (right - left + 1)
         cells[left], cells[right], cells[at(one.estimate)] = signs["left"], signs["right"], signs["dot"]
@@ -151,7 +175,11 @@ def _warnings(console: Console, result: ScanResult, width: int) -> None:
     for one in warned[:LIST_SHOWN]:
         _say(console, Text(f"! {words.group_words(one.group)}: {plain(one.warning)}", style="yellow"), width)
     if len(warned) > LIST_SHOWN:
-        _say(console, Text(f"and {words.count(len(warned) - LIST_SHOWN)} more, in the report", style="dim"), width)
+        _say(
+            console,
+            Text(f"and {words.count(len(warned) - LIST_SHOWN)} more, in the report", style="dim"),
+            width,
+        )
 
 
 def _accounts(console: Console, result: ScanResult, width: int) -> None:
@@ -162,7 +190,8 @@ def _accounts(console: Console, result: ScanResult, width: int) -> None:
         console,
         Text(
             f"{words.count(records.read)} read = {words.count(records.kept)} kept + "
-            f"{words.count(records.dropped)} not sampled + {words.count(records.quarantined)} set aside{sampled}; "
+            f"{words.count(records.dropped)} not sampled + "
+            f"{words.count(records.quarantined)} set aside{sampled}; "
             f"{words.count(records.abstained)} of those kept were not judged."
         ),
         width,
@@ -171,7 +200,8 @@ def _accounts(console: Console, result: ScanResult, width: int) -> None:
         console,
         Text(
             f"{words.plural(copies.exact_copies, 'exact copy', 'exact copies')}, "
-            f"{words.plural(copies.near_records, 'record')} in {words.plural(copies.near_clusters, 'near cluster')}; "
+            f"{words.plural(copies.near_records, 'record')} in "
+            f"{words.plural(copies.near_clusters, 'near cluster')}; "
             f"procedural {words.percent(copies.procedural_share)}."
         ),
         width,

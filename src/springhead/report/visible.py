@@ -1,7 +1,7 @@
 """Hostile text made safe to look at: controls, bidi marks and invisible characters become visible tokens.
 
-A page that escapes HTML is still fooled by a right-to-left override or a zero-width space, because the browser
-obeys them. Here every such character is replaced by its name in brackets before anything is escaped.
+A page that escapes HTML is still fooled by a right-to-left override or a zero-width space, because the
+browser obeys them. Here every such character is replaced by its name in brackets before anything is escaped.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MARKS_KEPT: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of an excerpt: plain text or one visible token; `reason` is the span's note where it lies in one."""
+    """A run of an excerpt: plain text or one visible token; `reason` is the note of the span it lies in."""
 
     text: str
     kind: Kind = "text"

@@ -43,7 +43,7 @@ def level_words(confidence: float) -> str:
 
 
 def label(text: str) -> str:
-    """Make a name from the corpus safe for a line: unseen characters visible, long names cut in the middle."""
+    """Make a name from the corpus safe for a line: unseen characters visible, long names cut."""
     shown = plain(text) if text else "(none)"
     return shown if len(shown) <= LABEL_CAP else f"{shown[: LABEL_CAP - 21]} … {shown[-18:]}"
 
@@ -51,10 +51,10 @@ def label(text: str) -> str:
 def span(low: float, high: float) -> str:
     """Write an interval of shares: "3.1 – 5.4 %"."""
     if low <= 0.0 and high >= 1.0:
-        return "0 – 100\u00a0%"
+        return f"0\u00a0–\u00a0100{UNIT}"
     if low == high:
         return percent(low)
-    return f"{percent(low).removesuffix(UNIT)} – {percent(high)}"
+    return f"{percent(low).removesuffix(UNIT)}\u00a0–\u00a0{percent(high)}"
 
 
 def count(number: int) -> str:
@@ -64,7 +64,7 @@ def count(number: int) -> str:
 
 def number(value: float | None, digits: int = 2) -> str:
     """Write a number with that many decimals, or a dash for none."""
-    return "–" if value is None else f"{value:.{digits}f}"
+    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 
 def plural(n: int, one: str, many: str | None = None) -> str:
@@ -96,7 +96,12 @@ def kind_name(columns: tuple[str, ...]) -> str:
 
 def share_words(one: Prevalence) -> str:
     """Say a share in a few words, for a table's cell."""
-    if one.verdict == "estimated" and one.estimate is not None and one.low is not None and one.high is not None:
+    if (
+        one.verdict == "estimated"
+        and one.estimate is not None
+        and one.low is not None
+        and one.high is not None
+    ):
         return f"{percent(one.estimate)} ({span(one.low, one.high)})"
     lower = lower_limit(one)
     if one.verdict == "bounded" and lower is not None:
@@ -116,17 +121,22 @@ def sentence(one: Prevalence) -> str:
     subject = group_words(one.group)
     opening = "Of " + subject if one.group else "Of the whole corpus"
     confidence = level_words(one.confidence)
-    if one.verdict == "estimated" and one.estimate is not None and one.low is not None and one.high is not None:
+    if (
+        one.verdict == "estimated"
+        and one.estimate is not None
+        and one.low is not None
+        and one.high is not None
+    ):
         return (
             f"{opening}, {percent(one.estimate)} of {one.unit} are machine-made "
-            f"({confidence} interval {span(one.low, one.high)}; n = {count(one.n_scored)})."
+            f"({confidence} interval {span(one.low, one.high)}; n\u00a0=\u00a0{count(one.n_scored)})."
         )
     lower = lower_limit(one)
     if one.verdict == "bounded" and lower is not None:
         ending = what_if_words(one)
         return (
             f"{opening}, at least {percent(lower)} of {one.unit} are machine-made "
-            f"({confidence} confidence; n = {count(one.n_scored)}){ending}."
+            f"({confidence} confidence; n\u00a0=\u00a0{count(one.n_scored)}){ending}."
         )
     if one.low is not None and one.high is not None and one.high - one.low < 1.0:
         return (

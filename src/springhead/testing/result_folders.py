@@ -1,4 +1,4 @@
-"""Fake results for tests of whatever reads them: a `ScanResult` and a folder with its tables, any size, no scan.
+"""Fake results for tests of whatever reads them: a `ScanResult` and a folder with its tables, any size.
 
 Numbers are made up but consistent: counts add up, intervals hold their estimates, tables follow the schemas.
 """
@@ -42,7 +42,8 @@ from springhead.results.scan import (
 
 HOSTILE = (
     "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
-    " \u202ereversed\u202c zero\u200bwidth \x1b[31m NUL\x00 {{ 7*7 }} &amp; ]]> <style>body{display:none}</style>"
+    " \u202ereversed\u202c zero\u200bwidth \x1b[31m NUL\x00 {{ 7*7 }} &amp; ]]> "
+    "<style>body{display:none}</style>"
 )
 """Text that tries to break out of a page, a template or a terminal."""
 
@@ -72,7 +73,8 @@ def make_prevalence(
 def make_group(group: dict[str, str], **changes: Any) -> GroupRow:
     """Make a row of the group table; any field can be overridden by name."""
     fields: dict[str, Any] = {
-        "group": group, "n": 1000, "words": 250_000, "abstained": 100, "unknown": 100, "declared_synthetic": 12,
+        "group": group, "n": 1000, "words": 250_000, "abstained": 100, "unknown": 100,
+        "declared_synthetic": 12,
         "residue": 7, "procedural": 31, "human_reference": 400, "nominal": 0.05, "false_positive_rate": 0.045,
         "false_positive_low": 0.027, "false_positive_high": 0.07, "ratio_lower_limit": 0.6,
     }  # fmt: skip
@@ -116,7 +118,7 @@ def make_result(prevalence: Sequence[Prevalence] | None = None, **changes: Any) 
             procedural_share=0.031,
         ),
         "assumptions": (
-            Assumption(text="A record that declares itself machine-made is believed.", setting="strengths.declared"),
+            Assumption(text="A record declaring itself machine-made is believed.", setting="strengths.declared"),
             Assumption(text="Records dated before 2022-11-30 are human.", setting="human_before"),
         ),
         "cannot_tell": ("Texts below 80 words are not judged.", "Edited machine text may pass as human."),
@@ -158,7 +160,8 @@ def evidence_table(rows: int, seed: int = 0, languages: Sequence[str] = ("en", "
     level = [0 if value is None else int(np.clip(128 + 12 * value, 1, 255)) for value in nats]
     columns: dict[str, list[Any]] = {name: [None] * rows for name in EVIDENCE.names}
     columns |= {
-        "key": [f"record-{i}" for i in range(rows)], "content": [bytes(32)] * rows, "canonical": [bytes(32)] * rows,
+        "key": [f"record-{i}" for i in range(rows)], "content": [bytes(32)] * rows,
+        "canonical": [bytes(32)] * rows,
         "source": ["crawl.jsonl"] * rows, "position": [str(i) for i in range(rows)],
         "language": [languages[i % len(languages)] for i in range(rows)],
         "abstained": ["short" if k == 4 else "" for k in kind], "origin": ["unknown"] * rows, "nats": nats,
@@ -200,15 +203,18 @@ def example_row(
 def default_examples() -> list[dict[str, Any]]:
     """Make readable excerpts with spans, and one hostile one."""
     first = (
-        "As an AI language model, I cannot browse the internet, but here is an overview of the spring festival. "
-        "It is important to note that every village keeps its own customs, and that the rich tapestry of songs "
-        "continues to evolve."
+        "As an AI language model, I cannot browse the internet, but here is an overview of the spring "
+        "festival. It is important to note that every village keeps its own customs, and that the rich "
+        "tapestry of songs continues to evolve."
     )
     spans = [
-        {"start": 0, "end": 24, "text": "chat boilerplate"},
-        {"start": 103, "end": 128, "text": "phrase far more frequent in machine text"},
+        {"start": first.index(text), "end": first.index(text) + len(text), "text": why}
+        for text, why in (
+            ("As an AI language model", "chat boilerplate"),
+            ("It is important to note", "phrase far more frequent in machine text"),
+        )
     ]
-    human = "Rain again. Took the ferry across with two hens and the post, and old Marten swore at the engine all the way."
+    human = "Rain again. Took the ferry across with two hens and the post; old Marten swore at the engine."
     return [
         example_row(first, spans=spans, reasons=["residue: chat boilerplate", "statistical: common phrases"]),
         example_row(HOSTILE, key=HOSTILE, spans=[{"start": 0, "end": 9, "text": HOSTILE}], reasons=[HOSTILE]),
@@ -246,9 +252,10 @@ def all_unknown_result(groups: int = 3) -> ScanResult:
 
 def empty_result() -> ScanResult:
     """Make the result of a corpus without records."""
+    nothing = Records(read=0, kept=0, dropped=0, quarantined=0, abstained=0, words=0, characters=0)
     return make_result(
         (), finding="", groups=(), power=(), references=(), temporal=(), detectors=(), assumptions=(),
-        cannot_tell=(), records=Records(read=0, kept=0, dropped=0, quarantined=0, abstained=0, words=0, characters=0),
+        cannot_tell=(), records=nothing,
         duplicates=msgspec.structs.replace(make_result().duplicates, exact_clusters=0, exact_copies=0,
                                            near_clusters=0, near_records=0, largest=0, procedural_share=0.0),
     )  # fmt: skip
