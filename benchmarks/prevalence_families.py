@@ -1,7 +1,8 @@
 """Score families with known laws, and pools of real scores, for benchmarks/prevalence.py.
 
-A family hands out target, human and synthetic scores (and sketches where it has them) of disjoint records; the
-oracle of a family knows the true-positive and false-positive rate at the threshold of greatest difference.
+A family hands out target, human and synthetic scores (and sketches where it has them) of disjoint records;
+the oracle of a family knows the true-positive and false-positive rate at the threshold of greatest
+difference.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Records:
 
 @dataclass(frozen=True)
 class Trial:
-    """One draw: the three samples and the true share of the law they come from, and of the records themselves."""
+    """One draw: the three samples, the true share of their law, and of the records themselves."""
 
     target: Records
     human: Records
@@ -58,7 +59,7 @@ class Family:
     synthetic: Draw
 
     def trial(self, share: float, n: int, references: int, rng: np.random.Generator) -> Trial:
-        """Draw a target of n with a binomial number of synthetic records, and references of this size."""
+        """Draw a target of n, its synthetic part binomial, and references of this size."""
         count = int(rng.binomial(n, share))
         target = np.concatenate([self.human(rng, n - count), self.synthetic(rng, count)])
         return Trial(
@@ -70,7 +71,7 @@ class Family:
         )
 
     def oracle(self) -> tuple[float, float, float]:
-        """Return threshold, true- and false-positive rate of greatest difference, from 400,000 draws per class."""
+        """Return threshold and both rates of greatest difference, from 400,000 draws per class."""
         rng = np.random.default_rng(99)
         return best_threshold(self.human(rng, 400_000), self.synthetic(rng, 400_000))
 
@@ -108,19 +109,28 @@ class Pools:
         return sorted({domain for domain, generator in self.records if generator == "human"})
 
     def generators(self, domain: str, least: int) -> list[str]:
-        """Return the generators of a domain with at least this many records."""
+        """Return the generators of a domain with this many records at least."""
         return sorted(
-            g for d, g in self.records if d == domain and g != "human" and len(self.records[d, g].scores) >= least
+            g
+            for d, g in self.records
+            if d == domain and g != "human" and len(self.records[d, g].scores) >= least
         )
 
 
 def mixed_trial(
-    human: Records, synthetic: Records, mirror: Records | None, share: float, n: int, references: int,
-    rng: np.random.Generator, human_reference: Records | None = None,
+    human: Records,
+    synthetic: Records,
+    mirror: Records | None,
+    share: float,
+    n: int,
+    references: int,
+    rng: np.random.Generator,
+    human_reference: Records | None = None,
 ) -> Trial:
     """Draw target and references from pools; `mirror` and `human_reference` replace a reference.
 
-    A pool is taken as the law itself and drawn with replacement, so that any n is possible and the truth is known.
+    A pool is taken as the law itself and drawn with replacement, so that any n is possible and the truth is
+    known.
     """
     count = int(rng.binomial(n, share))
 
@@ -147,8 +157,9 @@ def data_folder(given: str | None) -> Path | None:
 def real_pools(folder: Path, left_out: str | None, *, train: int = 12_000, characters: int = 1500) -> Pools:
     """Score one source with a linear detector that never saw it; None: the test split, with all sources seen.
 
-    The detector is scikit-learn's logistic regression on hashed word 1-2-grams with log-tf weights; sketches are 64
-    random projections of hashed word counts. Both see whitespace collapsed and the first `characters` only.
+    The detector is scikit-learn's logistic regression on hashed word 1-2-grams with log-tf weights; sketches
+    are 64 random projections of hashed word counts. Both see whitespace collapsed and the first `characters`
+    only.
     """
     import polars
     from sklearn.feature_extraction.text import HashingVectorizer
@@ -156,8 +167,9 @@ def real_pools(folder: Path, left_out: str | None, *, train: int = 12_000, chara
     from sklearn.random_projection import SparseRandomProjection
 
     frames = [
-        polars.read_parquet(path, columns=["text", "label", "generator", "domain", "language", "split", "variant"])
-        .with_columns(source=polars.lit(path.stem))
+        polars.read_parquet(
+            path, columns=["text", "label", "generator", "domain", "language", "split", "variant"]
+        ).with_columns(source=polars.lit(path.stem))
         for path in sorted(folder.glob("*.parquet"))
         if not path.stem.startswith("scores")
     ]
@@ -178,7 +190,9 @@ def real_pools(folder: Path, left_out: str | None, *, train: int = 12_000, chara
     held = table.filter(unseen | (polars.col("language") != "en"))
     held = held.filter(~polars.col("variant").str.starts_with("mix_"))
     records: dict[tuple[str, str], Records] = {}
-    for (domain, language, generator), part in held.group_by(["domain", "language", "generator"], maintain_order=True):
+    for (domain, language, generator), part in held.group_by(
+        ["domain", "language", "generator"], maintain_order=True
+    ):
         scores = model.decision_function(words.transform(part["text"]))
         sketches = np.asarray(project.transform(contents.transform(part["text"])).todense())
         key = (f"{domain}/{language}", str(generator))

@@ -1,7 +1,7 @@
 """Adjusted count: the share from the rate above one threshold, (q - FPR) / (TPR - FPR).
 
-Sources: Rogan and Gladen 1978; Forman 2008. With known rates its interval is Clopper-Pearson's, mapped; it is the
-yardstick ("the method that knows the rates") of benchmarks/prevalence.py.
+Sources: Rogan and Gladen 1978; Forman 2008. With known rates its interval is Clopper-Pearson's, mapped; it is
+the yardstick ("the method that knows the rates") of benchmarks/prevalence.py.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class DetectorRates(msgspec.Struct, frozen=True):
-    """True- and false-positive rate at the threshold of greatest difference, judged on folds that did not choose it.
+    """True- and false-positive rate at the threshold of greatest difference, judged on other folds.
 
     `threshold` is the one chosen on all references; `separation` is TPR - FPR.
     """
@@ -55,7 +55,7 @@ def adjusted_count(
 def known_rates_interval(
     count: float, n: float, true_positive_rate: float, false_positive_rate: float, confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Return the interval of the share when both rates are known: Clopper-Pearson of the count, mapped and clipped."""
+    """Return the interval of the share at known rates: Clopper-Pearson's of the count, mapped and clipped."""
     low, high = clopper_pearson(count, n, confidence)
     limits = adjusted_count(np.array([low, high]), true_positive_rate, false_positive_rate)
     return float(limits[0]), float(limits[1])
@@ -68,7 +68,7 @@ def best_bin(human: Floats, synthetic: Floats) -> npt.NDArray[np.int64]:
 
 
 def detector_rates(mixture: Mixture, confidence: float = 0.95) -> DetectorRates:
-    """Return cross-fitted rates of the detector: each fold is judged at the threshold that the others chose."""
+    """Return cross-fitted rates: each fold is judged at the threshold that the others chose."""
     if mixture.cuts.size == 0:
         nothing = Rate(0.0, 0.0, 1.0)
         return DetectorRates(0.0, nothing, nothing)
@@ -97,7 +97,7 @@ def _rate(value: float, n: float, confidence: float) -> Rate:
 
 
 def adjusted_count_shares(target: Floats, human: Floats, synthetic: Floats) -> Floats:
-    """Return the share by adjusted count for each row of binned shares (b, k), threshold chosen in that row."""
+    """Return the share by adjusted count per row of binned shares (b, k), threshold chosen in that row."""
     above = np.arange(target.shape[-1]) >= best_bin(human, synthetic)[:, None]
     q, t, f = ((x * above).sum(axis=1) for x in (target, synthetic, human))
     return np.nan_to_num(adjusted_count(q, t, f), nan=0.0)

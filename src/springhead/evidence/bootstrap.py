@@ -1,7 +1,8 @@
 """Cluster bootstrap of binned samples: target and both references redrawn together, all at once.
 
-A replicate gives each cluster a multinomial count; its binned shares are counts @ (cluster by bin) mass. A cluster
-that has records in several samples is redrawn as one. Source: Field and Welsh 2007 (cluster bootstrap).
+A replicate gives each cluster a multinomial count; its binned shares are counts @ (cluster by bin) mass. A
+cluster that has records in several samples is redrawn as one. Source: Field and Welsh 2007 (cluster
+bootstrap).
 """
 
 from __future__ import annotations
@@ -12,19 +13,17 @@ import numpy as np
 import numpy.typing as npt
 
 from springhead.evidence.interval import Interval
-from springhead.evidence.samples import Sample
+from springhead.evidence.samples import Sample, shares
 
 Floats = npt.NDArray[np.float64]
 Quantify = Callable[[Floats, Floats, Floats], Floats]
 
 
-def replicates(
-    samples: list[Sample], cuts: Floats, count: int, rng: np.random.Generator
-) -> list[Floats]:
+def replicates(samples: list[Sample], cuts: Floats, count: int, rng: np.random.Generator) -> list[Floats]:
     """Return redrawn binned shares (count, k) of each sample.
 
-    Samples without clusters are redrawn record by record (a multinomial over bins); samples with clusters share
-    their draws where labels are shared. An empty redraw falls back to the sample itself.
+    Samples without clusters are redrawn record by record (a multinomial over bins); samples with clusters
+    share their draws where labels are shared. An empty redraw falls back to the sample itself.
     """
     width = cuts.size + 1
     together = [sample for sample in samples if sample.clustered]
@@ -59,10 +58,8 @@ def bootstrap_interval(
     rng: np.random.Generator,
     count: int = 400,
 ) -> Interval:
-    """Return estimate and percentile interval of a quantifier of (target, human, synthetic) binned shares (b, k)."""
-    plain = [
-        np.bincount(np.searchsorted(cuts, s.scores), s.weights, minlength=cuts.size + 1)[None] for s in samples
-    ]
+    """Return estimate and percentile interval of a quantifier of three binned shares (b, k)."""
+    plain = [shares(sample, cuts)[None] for sample in samples]
     estimate = float(quantify(plain[0], plain[1], plain[2])[0])
     drawn = replicates(samples, cuts, count, rng)
     values = quantify(drawn[0], drawn[1], drawn[2])

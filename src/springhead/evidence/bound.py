@@ -1,9 +1,9 @@
 """A lower bound of the synthetic share from known-human text alone.
 
 Whatever the synthetic text scores, P(score <= c) in the target is at least (1 - a) P_H(score <= c), so
-a >= 1 - P_T(<= c) / P_H(<= c): the true-positive rate is set to 1. The ratio of the two proportions gets Koopman's
-score limit (Koopman 1984; Miettinen and Nurminen 1985), Bonferroni over a few thresholds fixed by the human
-reference's size alone.
+a >= 1 - P_T(<= c) / P_H(<= c): the true-positive rate is set to 1. The ratio of the two proportions gets
+Koopman's score limit (Koopman 1984; Miettinen and Nurminen 1985), Bonferroni over a few thresholds fixed by
+the human reference's size alone.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def ratio_upper_limit(p1: float, n1: float, p2: float, n2: float, critical: floa
 
 
 def design_effect_of(sample: Sample, indicator: Floats) -> float:
-    """Return the variance of a weighted mean over clusters relative to independent records of Kish's size, >= 1."""
+    """Return the variance of a weighted mean over clusters relative to independent records, >= 1."""
     if not sample.clustered or sample.size < 2:
         return 1.0
     centred = indicator - float(np.sum(sample.weights * indicator))
@@ -65,7 +65,8 @@ def design_effect_of(sample: Sample, indicator: Floats) -> float:
 def lower_bound(target: Sample, human: Sample, *, confidence: float = 0.975) -> float | None:
     """Return a one-sided lower limit of the synthetic share, 0 when nothing is proved, None without records.
 
-    Valid for every synthetic class as long as the human reference is exchangeable with the target's human text.
+    Valid for every synthetic class as long as the human reference is exchangeable with the target's human
+    text.
     """
     if target.size == 0 or human.size < 10:
         return None

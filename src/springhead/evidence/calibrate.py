@@ -1,8 +1,9 @@
-"""Scores to nats: monotone, bounded log-likelihood ratios from human and synthetic reference scores; logistic fusion.
+"""Scores to nats: monotone, bounded log-likelihood ratios from reference scores; logistic fusion.
 
-The ratio is the isotonic (maximum-likelihood monotone) estimate over bins of equal reference mass (Ayer et al. 1955,
-pool adjacent violators; Zadrozny and Elkan 2002), with Jeffreys' half count in each block, interpolated linearly, and
-capped at log(n + 1) of the smaller reference: n records of a class cannot support more.
+The ratio is the isotonic (maximum-likelihood monotone) estimate over bins of equal reference mass (Ayer et
+al. 1955, pool adjacent violators; Zadrozny and Elkan 2002), with Jeffreys' half count in each block,
+interpolated linearly, and capped at log(n + 1) of the smaller reference: n records of a class cannot support
+more.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def pool_adjacent_violators(success: Floats, failure: Floats) -> npt.NDArray[np.int64]:
-    """Return the block number of each bin, (k,), such that success / (success + failure) rises over blocks."""
+    """Return the block of each bin, (k,), such that success / (success + failure) rises over blocks."""
     blocks: list[list[float]] = []
     for one, other in zip(success.tolist(), failure.tolist(), strict=True):
         blocks.append([one, other, 1.0])
@@ -46,7 +47,7 @@ def isotonic_log_ratio(synthetic: Floats, human: Floats) -> Floats:
 
 
 class LikelihoodRatio(msgspec.Struct, frozen=True):
-    """A fitted monotone map from scores to nats: `knots` (k,) rising scores, `values` (k,) nats at them."""
+    """A fitted monotone map of scores to nats: `knots` (k,) rising scores, `values` (k,) nats at them."""
 
     knots: Floats
     values: Floats
@@ -70,7 +71,7 @@ class LikelihoodRatio(msgspec.Struct, frozen=True):
         return cls((mean / np.maximum(filled, 1))[filled > 0], values[filled > 0])
 
     def nats(self, scores: npt.ArrayLike) -> Floats:
-        """Return the log-likelihood ratio of each score, positive for synthetic; nan (abstained) gives nan."""
+        """Return the log-likelihood ratio of each score, positive for synthetic; nan stays nan."""
         return np.asarray(
             np.interp(np.asarray(scores, dtype=np.float64), self.knots, self.values), dtype=np.float64
         )
@@ -89,8 +90,8 @@ class LikelihoodRatio(msgspec.Struct, frozen=True):
 class LogisticFusion(msgspec.Struct, frozen=True):
     """Fused nats of several channels: nats = clip(intercept + nats_per_channel @ weights), (c,) weights.
 
-    Channels go in as nats of their own `LikelihoodRatio`; a missing channel (nan) counts as 0, it says nothing. The
-    fit balances the classes, so the sum is a log-likelihood ratio and not a posterior log-odds.
+    Channels go in as nats of their own `LikelihoodRatio`; a missing channel (nan) counts as 0, it says
+    nothing. The fit balances the classes, so the sum is a log-likelihood ratio and not a posterior log-odds.
     """
 
     weights: Floats
@@ -107,7 +108,9 @@ class LogisticFusion(msgspec.Struct, frozen=True):
         features = np.vstack([first, second])
         design = np.hstack([np.ones((len(features), 1)), features])
         label = np.repeat([0.0, 1.0], [len(first), len(second)])
-        balance = np.repeat([smaller / max(len(first), 1), smaller / max(len(second), 1)], [len(first), len(second)])
+        balance = np.repeat(
+            [smaller / max(len(first), 1), smaller / max(len(second), 1)], [len(first), len(second)]
+        )
         start = np.concatenate([[0.0], np.full(channels, 1.0 / channels)])
         penalty = np.concatenate([[1e-9], np.full(channels, ridge)])
         beta = start.copy()

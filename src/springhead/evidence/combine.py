@@ -36,8 +36,8 @@ def combine(
 ) -> Combined:
     """Combine groups of these sizes (records or words, of all that were kept, abstained ones included).
 
-    `references` names what each group was judged with (all alike when not given); abstained records of a covered
-    group belong to the rest. The estimate is that of the covered part; it is None unless *estimated*.
+    `references` names what each group was judged with (all alike when not given); abstained records of a
+    covered group belong to the rest. The estimate is that of the covered part; it is None unless *estimated*.
     """
     total = float(sum(sizes))
     if total <= 0.0:
@@ -63,5 +63,7 @@ def combine(
     if covered > 0.0 and rest <= LARGEST_REST + 1e-12:
         reason = f"groups with an estimate hold {covered:.1%} of the corpus"
         return Combined("estimated", mean / covered, low, high, bound, covered, reason)
-    reason = f"groups with an estimate hold only {covered:.1%} of the corpus; {1 - LARGEST_REST:.0%} are needed"
+    reason = (
+        f"groups with an estimate hold only {covered:.1%} of the corpus; {1 - LARGEST_REST:.0%} are needed"
+    )
     return Combined("bounded" if known_human else "cannot tell", None, low, high, bound, covered, reason)

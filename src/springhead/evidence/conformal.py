@@ -1,7 +1,7 @@
 """Conformal p-values against known-human scores, and the band of the false-positive rate they really give.
 
-Sources: Vovk, Gammerman and Shafer 2005 (p-values under exchangeability); Vovk 2012 (the realised rate given the
-references follows a Beta law).
+Sources: Vovk, Gammerman and Shafer 2005 (p-values under exchangeability); Vovk 2012 (the realised rate given
+the references follows a Beta law).
 """
 
 from __future__ import annotations
@@ -47,9 +47,10 @@ def leave_one_cluster_out(human_reference_scores: npt.ArrayLike, clusters: npt.A
 
 
 def realised_band(n: int, nominal: float, confidence: float = 0.95) -> tuple[float, float]:
-    """Return the band that holds the realised rate at a nominal level with n references, with this confidence.
+    """Return the band that holds the realised rate at a nominal level, with this confidence.
 
-    With k = floor(nominal (n + 1)) the rate follows Beta(k, n + 1 - k). When k = 0 no record can be flagged: (0, 0).
+    With k = floor(nominal (n + 1)) the rate follows Beta(k, n + 1 - k). When k = 0 no record can be flagged:
+    (0, 0).
     """
     rank = math.floor(nominal * (n + 1) + 1e-9)
     if n <= 0 or rank <= 0:

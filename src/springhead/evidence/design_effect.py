@@ -1,8 +1,8 @@
 """How much clusters cost: the variance of the score test over clusters against independent records.
 
-Sources: Kish 1965 (design effect), Liang and Zeger 1986 (cluster sums of influences). It is what the cluster bootstrap
-of a linear statistic converges to, without its noise. Labels shared by several samples count as one cluster, so
-pairs of a human text and its mirror enter with their covariance.
+Sources: Kish 1965 (design effect), Liang and Zeger 1986 (cluster sums of influences). It is what the cluster
+bootstrap of a linear statistic converges to, without its noise. Labels shared by several samples count as one
+cluster, so pairs of a human text and its mirror enter with their covariance.
 """
 
 from __future__ import annotations

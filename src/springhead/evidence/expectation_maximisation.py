@@ -1,7 +1,7 @@
-"""Expectation-maximisation of the share under fixed likelihood ratios (Saerens, Latinne and Decaestecker 2002).
+"""Expectation-maximisation of the share under fixed likelihood ratios (Saerens et al. 2002).
 
-It starts from 1/2 and takes likelihood ratios, never posteriors, so the class balance of the references cannot leak
-into the result (the trap of quantifiers that take the prior from training labels).
+It starts from 1/2 and takes likelihood ratios, never posteriors, so the class balance of the references
+cannot leak into the result (the trap of quantifiers that take the prior from training labels).
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ Floats = npt.NDArray[np.float64]
 
 
 def expectation_maximisation(target: Floats, log_ratio: Floats, *, iterations: int = 300) -> Floats:
-    """Return the maximum-likelihood share for each row of binned target shares (b, k) and nats per bin (b, k).
+    """Return the maximum-likelihood share per row of binned target shares (b, k) and nats (b, k).
 
-    The update is accelerated by squared extrapolation of pairs of steps (Varadhan and Roland 2008), kept in [0, 1].
+    The update is accelerated by squared extrapolation of pairs of steps (Varadhan and Roland 2008), kept in
+    [0, 1].
     """
     ratio = np.exp(np.broadcast_to(log_ratio, target.shape))
     share = np.full((target.shape[0], 1), 0.5)
 
     def step(a: Floats) -> Floats:
         """Do one update of the share."""
-        return np.sum(target * a * ratio / (1.0 - a + a * ratio), axis=1, keepdims=True)
+        updated = np.sum(target * a * ratio / (1.0 - a + a * ratio), axis=1, keepdims=True)
+        return np.asarray(updated, dtype=np.float64)
 
     for _ in range(iterations // 3):
         first = step(share)
@@ -44,7 +46,7 @@ def expectation_maximisation(target: Floats, log_ratio: Floats, *, iterations: i
 def expectation_maximisation_shares(
     target: Floats, human: Floats, synthetic: Floats, n_human: float, n_synthetic: float
 ) -> Floats:
-    """Return the share per row of binned shares (b, k), with isotonic nats fitted on each row's references."""
+    """Return the share per row of binned shares (b, k), isotonic nats fitted on each row's references."""
     nats = np.array(
         [isotonic_log_ratio(s * n_synthetic, h * n_human) for h, s in zip(human, synthetic, strict=True)]
     )

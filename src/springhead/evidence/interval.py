@@ -1,8 +1,8 @@
 """Point and interval of the share: the shares that the efficient score test does not reject.
 
-Near 0 and 1 the set is cut to [0, 1]; a target that reads below 0 by more than one standard deviation gets the upper
-limit of one that reads one standard deviation below (power-constrained limits, Cowan et al. 2011), so an interval is
-never empty and never claims more than the data could have shown.
+Near 0 and 1 the set is cut to [0, 1]; a target that reads below 0 by more than one standard deviation gets
+the upper limit of one that reads one standard deviation below (power-constrained limits, Cowan et al. 2011),
+so an interval is never empty and never claims more than the data could have shown.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def studentised(curve: ScoreCurve, design_effect: float) -> Floats:
 def corrected(curve: ScoreCurve, design_effect: float) -> Floats:
     """Return the statistic with its first skewness removed by the monotone inverse of Cornish and Fisher.
 
-    z + skew (z^2 - 1) / 6 is the Cornish-Fisher quantile of level z; its inverse is applied, the skewness capped at
-    0.5 so that it stays monotone over the levels in use.
+    z + skew (z^2 - 1) / 6 is the Cornish-Fisher quantile of level z; its inverse is applied, the skewness
+    capped at 0.5 so that it stays monotone over the levels in use.
     """
     z = studentised(curve, design_effect)
     scale = np.maximum(curve.variance**1.5, 1e-300)
@@ -74,8 +74,8 @@ def invert(
 ) -> Interval:
     """Return the share with its interval by inverting the score test, coarse grid first, then a fine one.
 
-    `freedom` is the degrees of freedom of the variance (the number of clusters less one); with few the critical value
-    is Student's.
+    `freedom` is the degrees of freedom of the variance (the number of clusters less one); with few the
+    critical value is Student's.
     """
     critical = student_quantile(0.5 + 0.5 * confidence, freedom)
     a = grid(25)
@@ -100,11 +100,13 @@ def _limits(curve: ScoreCurve, design_effect: float, critical: float) -> Interva
     )
 
 
-def half_width_at(mixture: Mixture, share: float, n: float, critical: float, design_effect: float = 1.0) -> float:
+def half_width_at(
+    mixture: Mixture, share: float, n: float, critical: float, design_effect: float = 1.0
+) -> float:
     """Return the half width that the same references would give at n records and this share, in share units.
 
-    It is the linear approximation critical * sd(D) / slope with the variance of the references alone (the target
-    enters by its size only), so that a verdict built on it does not move with the target's own noise.
+    It is the linear approximation critical * sd(D) / slope with the variance of the references alone (the
+    target enters by its size only), so that a verdict built on it does not move with the target's own noise.
     """
     a = np.array([share])
     model = msgspec.structs.replace(

@@ -1,7 +1,7 @@
-"""Mixture of two kernel densities, binned (the one-dimensional, maximum-likelihood KDEy of Moreo et al. 2024).
+"""Mixture of two kernel densities, binned (one-dimensional maximum-likelihood KDEy, Moreo et al. 2024).
 
-Both references are smoothed over bins of equal reference mass, which is a kernel of adaptive width in the score; on
-bins the estimate costs a thousandth of the kernel sum over records and can be bootstrapped.
+Both references are smoothed over bins of equal reference mass, which is a kernel of adaptive width in the
+score; on bins the estimate costs a thousandth of the kernel sum over records and can be bootstrapped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ def smoothing_matrix(bins: int, width: float) -> Floats:
 
 
 def kde_mixture_shares(
-    target: Floats, human: Floats, synthetic: Floats, n_human: float, n_synthetic: float, *, width: float = 1.0
+    target: Floats,
+    human: Floats,
+    synthetic: Floats,
+    n_human: float,
+    n_synthetic: float,
+    *,
+    width: float = 1.0,
 ) -> Floats:
     """Return the share per row of binned shares (b, k) under smoothed references; `width` in bins."""
     bins = target.shape[-1]

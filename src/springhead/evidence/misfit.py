@@ -1,13 +1,14 @@
-"""Does the target look like a mixture of these two references, and how far could the share be off if it does not?
+"""Does the target look like a mixture of the two references, and how far off is the share if not?
 
 Two views. *Scores*: the largest gap between the target's distribution and the fitted mixture (Kolmogorov and
-Smirnov), judged by redrawing all three samples from the fitted mixture, so that noise of the references is no misfit.
-A gap of size d at a threshold moves the adjusted count there by d / (TPR - FPR); d over the best separation is the
-effect on the share. *Content*, where sketches are given: the distance of the target's mean sketch from the point
-(1 - a) H + a S between the reference means, in standard deviations within class (Mahalanobis), judged by signs flipped per cluster
-(wild bootstrap). If scores answer to content along that direction as strongly as they vary within a class at all,
-the share moves by distance * sd(score function) / (difference of class means): the worst case of a linear response.
-Noise is taken off both effects, floored at 0. Refused means: beyond chance *and* beyond what is allowed.
+Smirnov), judged by redrawing all three samples from the fitted mixture, so that noise of the references is no
+misfit. A gap of size d at a threshold moves the adjusted count there by d / (TPR - FPR); d over the best
+separation is the effect on the share. *Content*, where sketches are given: the distance of the target's mean
+sketch from the point (1 - a) H + a S between the reference means, in standard deviations within class
+(Mahalanobis), judged by signs flipped per cluster (wild bootstrap). If scores answer to content along that
+direction as strongly as they vary within a class at all, the share moves by distance * sd(score function) /
+(difference of class means): the worst case of a linear response. Noise is taken off both effects, floored at
+0. Refused means: beyond chance *and* beyond what is allowed.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ LEVEL = 0.02
 
 
 class Misfit(msgspec.Struct, frozen=True):
-    """How badly the references fit: statistic and p-value of each view, worst effect on the share, what is allowed.
+    """How badly the references fit: statistics, p-values, worst effect on the share, what is allowed.
 
-    `statistic` is the score gap (KS); content fields are None without sketches. `significant` is true when a view is
-    beyond chance at the level of the module; `refused` when its effect is beyond `allowed` as well.
+    `statistic` is the score gap (KS); content fields are None without sketches. `significant` is true when a
+    view is beyond chance at the level of the module; `refused` when its effect is beyond `allowed` as well.
     """
 
     statistic: float
@@ -58,7 +59,7 @@ def _gap(target: Floats, human: Floats, synthetic: Floats, a: Floats) -> Floats:
 def score_view(
     mixture: Mixture, share: float, rng: np.random.Generator, *, design_effect: float = 1.0
 ) -> View:
-    """Judge the score distribution at the fitted share; all sizes are divided by the design effect of clusters."""
+    """Judge the score distribution at the fitted share; sizes are divided by the design effect."""
     a = np.array([share])
     h, s = restricted(mixture, a)
     g = np.einsum("fk,f->k", efficient(mixture, a)[0], mixture.fold_mass)
@@ -79,7 +80,7 @@ def score_view(
 
 
 def response(mixture: Mixture, share: float) -> float:
-    """Return sd of the score function within class over the difference of class means: share moved per unit shift."""
+    """Return sd of the score function within class over the difference of class means."""
     a = np.array([share])
     g = np.einsum("fk,f->k", efficient(mixture, a)[0], mixture.fold_mass)
     means = [float(p @ g) for p in (mixture.human, mixture.synthetic)]
@@ -104,18 +105,26 @@ def whitener(human: Sketches, synthetic: Sketches) -> Floats:
     Only the r directions that the references can estimate are kept: at most a tenth of their rows.
     """
     parts = [x.rows - x.weights @ x.rows for x in (human, synthetic)]
-    covariance = sum(
-        (part * x.weights[:, None]).T @ part for part, x in zip(parts, (human, synthetic), strict=True)
-    ) / 2.0
+    covariance = (
+        sum((part * x.weights[:, None]).T @ part for part, x in zip(parts, (human, synthetic), strict=True))
+        / 2.0
+    )
     values, vectors = np.linalg.eigh(np.asarray(covariance, dtype=np.float64))
     ridge = 0.1 * float(values.mean()) + 1e-12
     most = max(4, (len(human.rows) + len(synthetic.rows)) // 10)
-    return np.asarray((vectors / np.sqrt(np.maximum(values, 0.0) + ridge))[:, ::-1][:, :most], dtype=np.float64)
+    return np.asarray(
+        (vectors / np.sqrt(np.maximum(values, 0.0) + ridge))[:, ::-1][:, :most], dtype=np.float64
+    )
 
 
 def content_view(
-    target: Sketches, human: Sketches, synthetic: Sketches, share: float, share_error: float,
-    sensitivity: float, rng: np.random.Generator,
+    target: Sketches,
+    human: Sketches,
+    synthetic: Sketches,
+    share: float,
+    share_error: float,
+    sensitivity: float,
+    rng: np.random.Generator,
 ) -> View:
     """Judge the mean content of the target against the point of the segment that the scores' share points to.
 
@@ -134,13 +143,16 @@ def content_view(
     rows = np.concatenate(
         [f * x.weights[:, None] * (x.rows - m) for f, x, m in zip(factors, samples, means, strict=True)]
     )
-    # Clusters that span samples flip together; sums per cluster first, so that the flips are (clusters,) wide.
+    # Clusters that span samples flip together; sums per cluster first, so that the flips are (clusters,)
+    # wide.
     order = np.argsort(codes, kind="stable")
     starts = np.searchsorted(codes[order], np.arange(labels.size))
     sums = np.add.reduceat(rows[order], starts, axis=0)
     for begin in range(0, labels.size, 4096):
         block = sums[begin : begin + 4096]
-        flips = rng.integers(0, 2, size=(REPLICATES, len(block)), dtype=np.int8).astype(np.float64) * 2.0 - 1.0
+        flips = (
+            rng.integers(0, 2, size=(REPLICATES, len(block)), dtype=np.int8).astype(np.float64) * 2.0 - 1.0
+        )
         noise += flips @ block
     null = np.sum(noise**2, axis=1)
     distance = float(np.sqrt(max(0.0, observed - float(null.mean()))))
@@ -149,7 +161,7 @@ def content_view(
 
 
 def judge(score: View, content: View | None, allowed: float) -> Misfit:
-    """Put the views together: each at half the level, refused when one is both beyond chance and beyond allowed."""
+    """Put the views together: refused when one is both beyond chance and beyond what is allowed."""
     views = [score] if content is None else [score, content]
     level = LEVEL if content is None else LEVEL / 2.0
     real = [view for view in views if view.p_value <= level]

@@ -1,13 +1,13 @@
 """The binned mixture of two references, and the share that an efficient score test cannot reject.
 
-Model: target shares t_k come from (1 - a) h_k + a s_k; h, s and t are all seen through finite samples. For any
-function g of the score, D(a) = mean_T g - (1 - a) mean_H g - a mean_S g has mean 0 at the true share, whatever g is;
-a bad g only makes the interval wide. The best g weighs each bin by the inverse of the variance of its residual,
-g_k = (s_k - h_k) / (m_k / n + (1 - a)^2 h_k / n_H + a^2 s_k / n_S) (Neyman's efficient score; Hansen 1982). It is
-learned on the other folds of the references (cross-fitting, Chernozhukov et al. 2018), so it never meets its own noise.
-The variance is taken under the tested share with all three samples pooled (Rao 1948; for two rates this is Miettinen
-and Nurminen 1985), which keeps its level at small counts, and a third-cumulant correction removes the first skewness
-(Cornish and Fisher 1938).
+Model: target shares t_k come from (1 - a) h_k + a s_k; h, s and t are all seen through finite samples. For
+any function g of the score, D(a) = mean_T g - (1 - a) mean_H g - a mean_S g has mean 0 at the true share,
+whatever g is; a bad g only makes the interval wide. The best g weighs each bin by the inverse of the variance
+of its residual, g_k = (s_k - h_k) / (m_k / n + (1 - a)^2 h_k / n_H + a^2 s_k / n_S) (Neyman's efficient
+score; Hansen 1982). It is learned on the other folds of the references (cross-fitting, Chernozhukov et al.
+2018), so it never meets its own noise. The variance is taken under the tested share with all three samples
+pooled (Rao 1948; for two rates this is Miettinen and Nurminen 1985), which keeps its level at small counts,
+and a third-cumulant correction removes the first skewness (Cornish and Fisher 1938).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ITERATIONS = 12
 
 
 class Mixture(msgspec.Struct, frozen=True):
-    """Binned samples: shares (k,) of target, human, synthetic; fold shares (f, k); ratios exp(nats) (f, k)."""
+    """Binned samples: shares (k,) of the three; fold shares (f, k); ratios exp(nats) (f, k)."""
 
     cuts: Floats
     target: Floats
@@ -102,7 +102,7 @@ def _joint_labels(human: Sample, synthetic: Sample) -> npt.NDArray[np.int64]:
 
 
 def efficient(mixture: Mixture, a: Floats) -> Floats:
-    """Return the efficient function per share and fold, (m, f, k), scaled to mean 1 in human over synthetic range."""
+    """Return the efficient function per share and fold, (m, f, k)."""
     share = a[:, None, None]
     ratio = mixture.ratios[None]
     noise = (
@@ -114,7 +114,7 @@ def efficient(mixture: Mixture, a: Floats) -> Floats:
 
 
 def restricted(mixture: Mixture, a: Floats) -> tuple[Floats, Floats]:
-    """Return both class shares (m, k) of maximum likelihood when the share is a (m,), by expectation-maximisation."""
+    """Return both classes' shares (m, k) of maximum likelihood when the share is a (m,)."""
     target = mixture.target * mixture.n
     # One record of each class spread over all bins: a bin that no reference fell in is rare, not impossible.
     prior = 1.0 / mixture.target.size

@@ -18,7 +18,7 @@ REFERENCE_SIZE = 2000.0
 
 
 class Power(msgspec.Struct, frozen=True):
-    """Smallest share told from 0 with probability `power` at this n, the same at n = 2,000, and whether it suffices."""
+    """Smallest share told from 0 with probability `power` at this n and at 2,000, and if it suffices."""
 
     smallest_share: float
     smallest_share_at_2000: float
@@ -40,7 +40,7 @@ def smallest_share(mixture: Mixture, n: float, *, design_effect: float = 1.0, po
 
 
 def judge_power(mixture: Mixture, rates: DetectorRates, *, design_effect: float = 1.0) -> Power:
-    """Judge whether the references show detection power clearly above the false-positive rate, whatever n is."""
+    """Judge whether detection power is clearly above the false-positive rate, whatever n is."""
     standard = smallest_share(mixture, REFERENCE_SIZE, design_effect=design_effect)
     apart = rates.true_positive.low - rates.false_positive.high
     return Power(

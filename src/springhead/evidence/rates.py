@@ -1,4 +1,4 @@
-"""Exact intervals of rates: Beta quantiles without scipy, Clopper-Pearson, ratios of rates, Holm's family rule.
+"""Exact intervals of rates: Beta quantiles without scipy, Clopper-Pearson, ratios, Holm's rule.
 
 Sources: Press et al., Numerical Recipes 6.4 (continued fraction of the incomplete Beta function); Clopper and
 Pearson 1934; Przyborowski and Wilenski 1940 (ratio of two Poisson rates by conditioning); Holm 1979.
@@ -124,8 +124,8 @@ def ratio_lower_limit(
 ) -> float:
     """Return the one-sided lower limit of the ratio (count / total) / (other_count / other_total).
 
-    Exact for Poisson counts by conditioning on their sum, conservative for binomial ones; 0 when the first count
-    is 0, infinite never.
+    Exact for Poisson counts by conditioning on their sum, conservative for binomial ones; 0 when the first
+    count is 0, infinite never.
     """
     if count <= 0 or total <= 0 or other_total <= 0:
         return 0.0
@@ -146,17 +146,17 @@ def holm(p_values: npt.ArrayLike) -> Floats:
 def false_positive_rates(
     flagged: npt.ArrayLike, totals: npt.ArrayLike, confidence: float = 0.95
 ) -> tuple[Floats, Floats, Floats]:
-    """Return (rate, low, high) per group of known-human records flagged at a nominal level; nan rate for none."""
+    """Return (rate, low, high) per group of known-human records flagged at a level; nan rate for none."""
     k, n = np.asarray(flagged, dtype=np.float64), np.asarray(totals, dtype=np.float64)
     low, high = clopper_pearson(k, n, confidence)
     return np.asarray(np.where(n > 0, k / np.maximum(n, 1.0), np.nan), dtype=np.float64), low, high
 
 
 def excess_p_values(flagged: npt.ArrayLike, totals: npt.ArrayLike, nominal: float, n: int) -> Floats:
-    """Return p-values of 'this group is flagged more often than nominal' when thresholds come from n references.
+    """Return p-values of 'this group is flagged more often than nominal' given n references.
 
-    Conformal p-values at a level follow a Beta law over references, so the flagged count is Beta-binomial: the upper
-    tail is summed exactly. Holm over a family is then the rule for many groups.
+    Conformal p-values at a level follow a Beta law over references, so the flagged count is Beta-binomial:
+    the upper tail is summed exactly. Holm over a family is then the rule for many groups.
     """
     rank = math.floor(nominal * (n + 1))
     k = np.atleast_1d(np.asarray(flagged, dtype=np.int64))
@@ -173,8 +173,14 @@ def _upper_tail(count: int, total: int, rank: int, n: int) -> float:
     a, b = float(rank), float(n + 1 - rank)
     x = np.arange(count, total + 1, dtype=np.float64)
     logs = (
-        math.lgamma(total + 1.0) - _log_gamma(x + 1.0) - _log_gamma(total - x + 1.0)
-        + _log_gamma(x + a) + _log_gamma(total - x + b) - math.lgamma(total + a + b)
-        + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+        math.lgamma(total + 1.0)
+        - _log_gamma(x + 1.0)
+        - _log_gamma(total - x + 1.0)
+        + _log_gamma(x + a)
+        + _log_gamma(total - x + b)
+        - math.lgamma(total + a + b)
+        + math.lgamma(a + b)
+        - math.lgamma(a)
+        - math.lgamma(b)
     )
     return float(min(1.0, np.exp(logs).sum()))

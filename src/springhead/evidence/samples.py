@@ -1,7 +1,7 @@
 """What a quantifier sees of one set of records: finite scores, weights, clusters; and bins for them.
 
-Bins are cut at quantiles of both references pooled with equal mass, so that they are fine where the two classes meet
-and never depend on the target. Scores that repeat (saturated detectors) simply make fewer bins.
+Bins are cut at quantiles of both references pooled with equal mass, so that they are fine where the two
+classes meet and never depend on the target. Scores that repeat (saturated detectors) simply make fewer bins.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Integers = npt.NDArray[np.int64]
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """Scored records of one set: `scores` (n,), `weights` (n,) with sum 1, `clusters` (n,), `n_given` with nan."""
+    """Scored records: `scores` (n,), `weights` (n,) with sum 1, `clusters` (n,); `n_given` counts nan too."""
 
     scores: Floats
     weights: Floats
@@ -42,8 +42,8 @@ def make_sample(
 ) -> Sample:
     """Build a sample: nan scores (abstained) and weights that are not positive are left out.
 
-    Raises ValueError when lengths differ. Clusters may be any integer or string labels; labels are compared across
-    samples by value, so a shared label means a shared cluster.
+    Raises ValueError when lengths differ. Clusters may be any integer or string labels; labels are compared
+    across samples by value, so a shared label means a shared cluster.
     """
     values = np.asarray([] if scores is None else scores, dtype=np.float64)
     given = np.ones(values.shape) if weights is None else np.asarray(weights, dtype=np.float64)
@@ -94,7 +94,8 @@ def cut_points(human: Sample, synthetic: Sample, most: int = 64) -> Floats:
 
 def shares(sample: Sample, cuts: Floats) -> Floats:
     """Return the weighted share of the sample in each bin, (k,), summing to 1."""
-    return np.bincount(np.searchsorted(cuts, sample.scores), sample.weights, minlength=cuts.size + 1)
+    counts = np.bincount(np.searchsorted(cuts, sample.scores), sample.weights, minlength=cuts.size + 1)
+    return counts.astype(np.float64)
 
 
 def fold_of(sample: Sample, folds: int, rng: np.random.Generator) -> Integers:

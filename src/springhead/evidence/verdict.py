@@ -1,8 +1,9 @@
 """Prevalence of synthetic records in one group: *estimated*, *bounded* or *cannot tell*, with the reason.
 
-The rule (design 6.2): *cannot tell* without known-human scores; *bounded* (a lower bound, and a what-if share under
-the named synthetic reference) unless both references are given, the detector has power, the misfit's worst effect is
-allowed, and the user vouches that the synthetic reference covers the generators; else *estimated*.
+The rule (design 6.2): *cannot tell* without known-human scores; *bounded* (a lower bound, and a what-if share
+under the named synthetic reference) unless both references are given, the detector has power, the misfit's
+worst effect is allowed, and the user vouches that the synthetic reference covers the generators; else
+*estimated*.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ LEAST_REFERENCES = 50
 
 
 class PrevalenceEstimate(msgspec.Struct, frozen=True):
-    """The share of synthetic records, all shares in [0, 1]; `estimate`, `low`, `high` only when *estimated*."""
+    """The share of synthetic records in [0, 1]; `estimate`, `low`, `high` only when *estimated*."""
 
     verdict: Verdict
     estimate: float | None
@@ -80,11 +81,12 @@ def prevalence(
 ) -> PrevalenceEstimate:
     """Estimate the share of synthetic records among `target` scores (n,), higher = more synthetic.
 
-    Args: scores of known-human and synthetic references of the same domain and language (None = not given); nan
-    means abstained and is left out. `covers_all`: the user's word that the synthetic reference covers the generators.
-    Clusters: labels (source, host, author), compared across samples by value. Weights: words per record, to get the
-    share of words; give the references' weights too, since scores depend on length. `sketches`: content sketches
-    (n, d) of target, human and synthetic. Raises ValueError when shapes disagree.
+    Args: scores of known-human and synthetic references of the same domain and language (None = not given);
+    nan means abstained and is left out. `covers_all`: the user's word that the synthetic reference covers the
+    generators. Clusters: labels (source, host, author), compared across samples by value. Weights: words per
+    record, to get the share of words; give the references' weights too, since scores depend on length.
+    `sketches`: content sketches (n, d) of target, human and synthetic. Raises ValueError when shapes
+    disagree.
     """
     samples = (
         make_sample(target, weights, target_clusters),
@@ -119,15 +121,28 @@ def _without_estimate(inputs: Inputs, confidence: float, verdict: Verdict, reaso
     """Build a result without estimate: the lower bound where there is known-human text."""
     bound = lower_bound(inputs.target, inputs.human, confidence=0.5 + 0.5 * confidence)
     return PrevalenceEstimate(
-        verdict=verdict, estimate=None, low=None, high=None,
-        lower_bound=None if verdict == "cannot tell" else bound, what_if=None,
-        n=inputs.target.n_given, n_scored=inputs.target.size, confidence=confidence,
-        misfit=None, power=no_power(), rates=None, reason=reason,
+        verdict=verdict,
+        estimate=None,
+        low=None,
+        high=None,
+        lower_bound=None if verdict == "cannot tell" else bound,
+        what_if=None,
+        n=inputs.target.n_given,
+        n_scored=inputs.target.size,
+        confidence=confidence,
+        misfit=None,
+        power=no_power(),
+        rates=None,
+        reason=reason,
     )
 
 
 def _judged(
-    inputs: Inputs, mixture: Mixture, covers_all: bool, confidence: float, quantifier: QuantifierName,
+    inputs: Inputs,
+    mixture: Mixture,
+    covers_all: bool,
+    confidence: float,
+    quantifier: QuantifierName,
     rng: np.random.Generator,
 ) -> PrevalenceEstimate:
     """Estimate, judge misfit and power, and give the verdict."""
@@ -151,16 +166,25 @@ def _judged(
         high=widened.high if estimated else None,
         lower_bound=lower_bound(inputs.target, inputs.human, confidence=0.5 + 0.5 * confidence),
         what_if=imagined,
-        n=inputs.target.n_given, n_scored=inputs.target.size, confidence=confidence,
-        misfit=misfit, power=power, rates=rates, reason=reason,
+        n=inputs.target.n_given,
+        n_scored=inputs.target.size,
+        confidence=confidence,
+        misfit=misfit,
+        power=power,
+        rates=rates,
+        reason=reason,
     )
 
 
 def _interval(
-    inputs: Inputs, mixture: Mixture, structure: Design, confidence: float, quantifier: QuantifierName,
+    inputs: Inputs,
+    mixture: Mixture,
+    structure: Design,
+    confidence: float,
+    quantifier: QuantifierName,
     rng: np.random.Generator,
 ) -> Interval:
-    """Return point and interval: the efficient score test by default, else the named quantifier bootstrapped."""
+    """Return point and interval: the score test by default, else the named quantifier bootstrapped."""
     if quantifier == "auto":
         return invert(
             mixture, confidence=confidence, design_effect=structure.effect, freedom=structure.freedom
@@ -198,7 +222,7 @@ def _verdict(power: Power, misfit: Misfit, rates: DetectorRates, covers_all: boo
     if not power.sufficient:
         t, f = rates.true_positive.value, rates.false_positive.value
         return "bounded", (
-            f"the detector cannot tell these references apart well enough: it flags {t:.0%} of the synthetic and "
+            f"the detector cannot tell the references apart well enough: it flags {t:.0%} of the synthetic and "
             f"{f:.0%} of the human one"
         )
     if misfit.refused:

@@ -1,9 +1,9 @@
 """The what-if share: what the target would hold if its generators wrote like the named synthetic reference.
 
-A foreign mirror (another LLM on the same topics) is detected more or less often than the generators of the corpus.
-Between generators the whole shape of the score changes most, the rate above one middle threshold least, so the share
-comes from an adjusted count there; its interval allows the true-positive rate to differ by `GENERATOR_GAP` on the
-probit scale to either side (binormal model of rates, Dorfman and Alf 1969).
+A foreign mirror (another LLM on the same topics) is detected more or less often than the generators of the
+corpus. Between generators the whole shape of the score changes most, the rate above one middle threshold
+least, so the share comes from an adjusted count there; its interval allows the true-positive rate to differ
+by `GENERATOR_GAP` on the probit scale to either side (binormal model of rates, Dorfman and Alf 1969).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from springhead.evidence.adjusted_count import DetectorRates, best_bin
 from springhead.evidence.interval import Interval, invert
 from springhead.evidence.mixture import Mixture
 
-#: Probit units between the true-positive rates of two generators (measured in docs/prevalence.md: foreign mirrors).
+#: Probit units between the true-positive rates of two generators (measured in docs/prevalence.md: foreign
+#: mirrors).
 GENERATOR_GAP = 1.25
 
 
@@ -44,7 +45,12 @@ def two_bins(mixture: Mixture) -> Mixture:
 
 
 def what_if(
-    mixture: Mixture, rates: DetectorRates, *, confidence: float, design_effect: float, freedom: float,
+    mixture: Mixture,
+    rates: DetectorRates,
+    *,
+    confidence: float,
+    design_effect: float,
+    freedom: float,
     gap: float = GENERATOR_GAP,
 ) -> Interval:
     """Return the share under the synthetic reference with an interval that allows for another generator."""

@@ -29,9 +29,13 @@ def test_beta_functions_match_scipy() -> None:
     assert np.abs(beta_quantile(p, a, b) - special.betaincinv(a, b, p)).max() < 1e-10
 
 
-@pytest.mark.parametrize(("probability", "freedom"), [(0.975, 1.0), (0.975, 5.0), (0.9, 200.0), (0.995, 30.5)])
+@pytest.mark.parametrize(
+    ("probability", "freedom"), [(0.975, 1.0), (0.975, 5.0), (0.9, 200.0), (0.995, 30.5)]
+)
 def test_student_quantile_matches_scipy(probability: float, freedom: float) -> None:
-    assert student_quantile(probability, freedom) == pytest.approx(stats.t.ppf(probability, freedom), rel=1e-8)
+    assert student_quantile(probability, freedom) == pytest.approx(
+        stats.t.ppf(probability, freedom), rel=1e-8
+    )
 
 
 def test_clopper_pearson_matches_scipy_and_holds_its_level() -> None:
@@ -45,7 +49,7 @@ def test_clopper_pearson_matches_scipy_and_holds_its_level() -> None:
 
 
 def test_ratio_lower_limit_is_conservative() -> None:
-    """Equal rates: the lower limit exceeds 1 in at most 2.5 %; a one-sided binomial test at 1e-4 over 400 draws."""
+    """Equal rates: the lower limit exceeds 1 in at most 2.5 % (binomial, 1e-4, 400 draws)."""
     rng = np.random.default_rng(2)
     counts = rng.binomial(300, 0.05, size=(400, 2))
     wrong = sum(ratio_lower_limit(int(a), 300, int(b), 300) > 1.0 for a, b in counts)
@@ -72,7 +76,7 @@ def test_conformal_counts_ties_against_the_record_and_passes_nan() -> None:
 
 
 def test_conformal_rates_follow_the_beta_law() -> None:
-    """Realised rates at 5 % lie in the 95 % band in 95 % of 1,500 reference draws (two-sided binomial, 1e-4)."""
+    """Realised rates at 5 % lie in the 95 % band in 95 % of 1,500 draws (two-sided binomial, 1e-4)."""
     rng = np.random.default_rng(3)
     low, high = realised_band(199, 0.05)
     inside = 0
@@ -96,7 +100,7 @@ def test_leave_one_cluster_out_never_uses_the_own_cluster() -> None:
 
 
 def test_excess_p_values_hold_their_level_over_reference_draws() -> None:
-    """Excess p <= 5 % in at most 5 % of exchangeable groups (binomial at 1e-4 over 1,500), and it sees excess."""
+    """Excess p <= 5 % in at most 5 % of exchangeable groups (binomial, 1e-4, 1,500 draws)."""
     rng = np.random.default_rng(4)
     flagged = np.array(
         [int((conformal(rng.normal(size=300), rng.normal(size=100)) <= 0.05).sum()) for _ in range(1500)]
