@@ -88,9 +88,12 @@ def excess(
 def human_rate(language: str | None, kind: str) -> float:
     """Return the highest rate per 1,000 characters seen in human text of the language, 0 where none was seen.
 
-    A tag with a script or region ("srp-Cyrl", "jav_java") has the rate of its language.
+    A tag with a script or region ("srp-Cyrl", "jav_java") has the rate of its language; an unknown language
+    (None, "und", "unknown") has the highest rate of any, so that small languages gain no evidence.
     """
-    base = (language or "").replace("_", "-").split("-")[0]
+    base = (language or "und").replace("_", "-").split("-")[0].lower()
+    if base in ("und", "unknown"):
+        return max((rates.get(kind, 0.0) for rates in HUMAN_RATES.values()), default=0.0)
     return HUMAN_RATES.get(base, {}).get(kind, 0.0)
 
 

@@ -104,9 +104,10 @@ def test_long_texts_are_collapsed_the_same() -> None:
 
 
 def test_excess_is_beyond_the_human_rate() -> None:
-    removed = {"confusable": np.array([5, 5, 0], dtype=np.int32)}
-    beyond = excess(removed, np.array([1000, 1000, 1000]), ["srp-Cyrl", "eng", None])
-    assert beyond["confusable"].tolist() == [0, 5, 0]
+    removed = {"confusable": np.array([5, 5, 5, 0], dtype=np.int32)}
+    languages = ["srp-Cyrl", "eng", "unknown", None]
+    beyond = excess(removed, np.array([1000, 1000, 1000, 0]), languages)
+    assert beyond["confusable"].tolist() == [0, 5, 0, 0]
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
