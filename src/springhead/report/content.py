@@ -148,7 +148,7 @@ def notes(result: ScanResult) -> list[str]:
 def group_sentences(result: ScanResult) -> tuple[list[str], int]:
     """One sentence for each of the largest groups by records, and how many groups are left to the charts."""
     shares = [one for one in result.prevalence if one.unit == "records" and one.group]
-    order = {("language",): 0, ("source",): 1, ("host",): 2}
+    order: dict[tuple[str, ...], int] = {("language",): 0, ("source",): 1, ("host",): 2}
     shares.sort(key=lambda one: (order.get(tuple(one.group), 3), -one.n, words.group_key(one.group)))
     return [words.sentence(one) for one in shares[:SENTENCES_SHOWN]], max(0, len(shares) - SENTENCES_SHOWN)
 

@@ -47,7 +47,7 @@ TEXT_CAP = 30
 def build_report(folder: ResultFolder, truth: Mapping[str, float] | None = None) -> str:
     """Build the page as HTML.
 
-    `truth` maps `words.group_key` of a group ("" is the whole corpus, "language=en", "language=en, host=a.org")
+    `truth` maps `words.group_key` of a group ("" is the whole corpus, "language=en", "language=en, host=a.b")
     to its true share in [0, 1], which is then drawn beside the interval; no other number is from elsewhere
     than the result and its tables.
     """

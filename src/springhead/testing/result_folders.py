@@ -118,7 +118,7 @@ def make_result(prevalence: Sequence[Prevalence] | None = None, **changes: Any) 
             procedural_share=0.031,
         ),
         "assumptions": (
-            Assumption(text="A record declaring itself machine-made is believed.", setting="strengths.declared"),
+            Assumption(text="A record that declares itself so is believed.", setting="strengths.declared"),
             Assumption(text="Records dated before 2022-11-30 are human.", setting="human_before"),
         ),
         "cannot_tell": ("Texts below 80 words are not judged.", "Edited machine text may pass as human."),

@@ -15,7 +15,8 @@ from springhead.testing.result_folders import evidence_table, make_folder, make_
 
 @pytest.mark.parametrize(
     ("share", "shown"),
-    [(0, "0 %"), (1, "100 %"), (0.5, "50 %"), (0.0312, "3.1 %"), (0.0042, "0.42 %"), (0.00001, "below 0.01 %"),
+    [(0, "0 %"), (1, "100 %"),
+     (0.5, "50 %"), (0.0312, "3.1 %"), (0.0042, "0.42 %"), (0.00001, "below 0.01 %"),
      (0.997, "99.70 %"), (0.965, "96.5 %")],
 )  # fmt: skip
 def test_percent_has_sensible_digits(share, shown):
