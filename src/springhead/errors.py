@@ -257,3 +257,16 @@ class BadScoreFile(UsageError):
         """Name the file and the problem."""
         self.path, self.problem = path, problem
         super().__init__(f"score file {path}: {problem}", "Parquet with unique key and a number score", "Mend it.")
+
+
+class BrokenWeights(SpringheadError):
+    """A weights file of a detector is missing, truncated or not of its format."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        """Name the file and what is wrong with it."""
+        self.path, self.reason = path, reason
+        super().__init__(
+            f"weights {path!r} cannot be read ({reason})",
+            "a file written by training/detector.py",
+            "Reinstall the package or train the file again.",
+        )

@@ -1,0 +1,168 @@
+"""The shipped statistical detector: hashed n-grams, stylometry with boosted trees, logistic fusion.
+
+Languages with enough labelled text have an n-gram head of their own; every other language, and text whose
+language is unknown, is judged by the language-independent trees alone, with a slope measured on languages
+left out of training, so that its scores do not saturate. Scores are logits under equal priors on the
+training data and nothing more: thresholds do not transfer, calibrate them on text of the same domain.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from springhead.errors import BrokenWeights
+from springhead.modalities.text.boosting import Trees, score_trees
+from springhead.modalities.text.codes import IDEOGRAPH, LETTER, LOWER, MARK, SPACE, UPPER
+from springhead.modalities.text.ngrams import Prepared, count_ngrams, place_weights, prepare, score_ngrams, vector_norm
+from springhead.modalities.text.stylometry import UNIVERSAL, stylometry
+
+MINIMUM_WORDS = 80
+MINIMUM_CHARACTERS = 150
+"""Shortest text that is judged; characters where words are not separated."""
+_BATCH = 512
+_SENTENCE = re.compile(r"[^.!?\u3002\uff01\uff1f\u06d4\u061f]+[.!?\u3002\uff01\uff1f\u06d4\u061f\"'\u201d\u2019)]*\s*")
+
+
+class NgramHead(NamedTuple):
+    """One language's linear head: quantised weights and rarity (2^bits,), and the size of one step."""
+
+    weights: NDArray[np.int8]
+    rarity: NDArray[np.uint8]
+    step: float
+
+
+class Weights(NamedTuple):
+    """All that a weights file holds; `fusion` maps a language to (n-gram, full, universal, intercept)."""
+
+    facts: dict[str, Any]
+    heads: dict[str, NgramHead]
+    full: Trees
+    universal: Trees
+    fusion: dict[str, tuple[float, float, float, float]]
+
+
+def read_weights(path: Path) -> Weights:
+    """Read a weights file; raises `BrokenWeights`."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            facts = json.loads(data["facts"].tobytes().decode())
+            heads = {
+                language: NgramHead(data[f"weights_{language}"], data[f"rarity_{language}"], float(step))
+                for language, step in facts["steps"].items()
+            }
+            trees = {name: Trees(*(data[f"{name}_{field}"] for field in Trees._fields)) for name in facts["trees"]}
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise BrokenWeights(path.name, str(error).split("\n")[0]) from error
+    fusion = {language: tuple(values) for language, values in facts["fusion"].items()}
+    return Weights(facts, heads, trees["full"], trees["universal"], fusion)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Weights:
+    with as_file(files("springhead.modalities.text") / "weights" / "detector.npz") as path:
+        return read_weights(path)
+
+
+def base_language(tag: str) -> str:
+    """Return the primary subtag of a BCP 47 tag in lower case."""
+    return tag.replace("_", "-").split("-", 1)[0].lower()
+
+
+class StatisticalDetector:
+    """Scores canonical texts with fixed weights; `load` reads them, the shipped ones by default."""
+
+    name = "statistical"
+    kind: Literal["statistical"] = "statistical"
+
+    def __init__(self, weights: Weights) -> None:
+        """Use `weights` as read by `read_weights`."""
+        self.weights = weights
+        self.version = str(weights.facts["version"])
+        self.languages = tuple(sorted(weights.heads))
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> StatisticalDetector:
+        """Return the detector with the weights of `path`, or the shipped ones; raises `BrokenWeights`."""
+        return cls(_shipped() if path is None else read_weights(path))
+
+    def score(self, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float64]:
+        """Return a score (n,) per text: higher = more synthetic, about a logit; nan = cannot say.
+
+        Texts are canonical; languages are BCP 47 tags or "unknown". nan for text below 80 words (150
+        characters where words are not separated) and for text that is mostly symbols (code, tables).
+        """
+        scores = self.raw_score(texts, languages)
+        scores[abstained(texts)] = np.nan
+        return scores
+
+    def raw_score(self, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float64]:
+        """Return the score (n,) of every text, however short."""
+        out = np.zeros(len(texts))
+        tags = np.array([self._head(tag) for tag in languages], dtype=object)
+        for language in sorted(set(tags)):
+            rows = np.flatnonzero(tags == language)
+            for begin in range(0, rows.size, _BATCH):
+                part = rows[begin : begin + _BATCH]
+                out[part] = self._score_batch([texts[row] for row in part], language)
+        return out
+
+    def spans(self, text: str, k: int, language: str = "en") -> list[tuple[int, int, float]]:
+        """Return the `k` sentences (start, end, weight) whose n-grams speak most for synthetic, heaviest first.
+
+        Weights are in units of the score; texts of languages without an n-gram head have no spans.
+        """
+        tag = self._head(language)
+        if tag == "other" or not text:
+            return []
+        head = self.weights.heads[tag]
+        unit = self.weights.fusion[tag][0] * head.step
+        norm = vector_norm(count_ngrams([text], int(head.weights.size).bit_length() - 1), head.rarity)
+        found = []
+        for match in _SENTENCE.finditer(text):
+            prepared = prepare([match.group()])
+            places = place_weights(prepared, head.weights, head.rarity)
+            end = match.start() + len(match.group().rstrip())
+            found.append((match.start(), end, float(places.sum()) * unit / norm))
+        return [span for span in sorted(found, key=lambda span: -span[2])[:k] if span[2] > 0]
+
+    def _head(self, tag: str) -> str:
+        language = base_language(tag)
+        return language if language in self.weights.heads else "other"
+
+    def _score_batch(self, texts: list[str], language: str) -> NDArray[np.float64]:
+        linear, full, universal, intercept = self.weights.fusion[language]
+        features = stylometry(texts, english=full != 0.0)
+        out = intercept + universal * score_trees(self.weights.universal, features[:, :UNIVERSAL])
+        if full != 0.0:
+            out += full * score_trees(self.weights.full, features)
+        if linear != 0.0:
+            head = self.weights.heads[language]
+            out += linear * head.step * score_ngrams(prepare(texts), head.weights, head.rarity)
+        return np.asarray(out, dtype=np.float64)
+
+
+def abstained(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which texts (n,) are too short to judge, or mostly symbols and digits (code, tables)."""
+    prepared = prepare(texts)
+    return np.array([_abstains(prepared, row) for row in range(len(texts))], dtype=np.bool_)
+
+
+def _abstains(prepared: Prepared, row: int) -> bool:
+    kinds = prepared.kinds[prepared.offsets[row] : prepared.offsets[row + 1]]
+    sizes = np.bincount(kinds, minlength=IDEOGRAPH + 1)
+    visible = int(kinds.size - sizes[SPACE])
+    letters = int(sizes[[LOWER, UPPER, LETTER, MARK, IDEOGRAPH]].sum())
+    if visible == 0 or letters < 0.7 * visible:
+        return True
+    words = int(sizes[SPACE]) + 1
+    separated = sizes[IDEOGRAPH] * 2 < letters and visible < 15 * words
+    return words < MINIMUM_WORDS if separated else visible < MINIMUM_CHARACTERS
