@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+import msgspec
 import numpy as np
 import polars as pl
 
 from springhead.core.seeds import stream
 from springhead.evidence.verdict import PrevalenceEstimate, prevalence
+from springhead.io.engines import Engine
 from springhead.results.scan import Power, Prevalence, Temporal, Unit
 from springhead.scan.calibration import Calibration
+from springhead.scan.judge import calibration_at
 from springhead.scan.settings import ScanSettings
 from springhead.scan.shares import Known, Stratum, estimate_stratum, group_prevalence, log_odds
 from springhead.scan.tally import Cross, Tally
+from springhead.scan.workspace import Progress, run_map
 
 UNITS: tuple[Unit, ...] = ("records", "words")
 GENERATORS_EXIST = "2022-11-30"
@@ -29,16 +35,52 @@ class Estimates:
     priors: dict[str, float]
 
 
-def estimate_all(tally: Tally, calibration: Calibration, settings: ScanSettings) -> Estimates:
+class StratumJob(msgspec.Struct, frozen=True):
+    """Scores of one language of one group; jobs with the same records have the same `key` and are run once."""
+
+    language: str
+    unit: Unit
+    key: str
+    rows: Any
+
+
+class EstimateStratum(msgspec.Struct, frozen=True):
+    """Picklable task: estimate the share of one stratum."""
+
+    calibration: str
+    digest: str
+    settings: ScanSettings
+
+    def __call__(self, job: StratumJob) -> PrevalenceEstimate:
+        """Estimate the share among the job's records."""
+        calibration = calibration_at(self.calibration, self.digest, self.settings)
+        return estimate_stratum(job.rows, job.language, calibration, self.settings, job.key, job.unit)
+
+
+def estimate_all(
+    tally: Tally, calibration: Calibration, task: EstimateStratum, runner: Engine, progress: Progress
+) -> Estimates:
     """Estimate every group shown, by records and by words, the whole corpus first."""
+    settings = task.settings
+    groups = [(cross, value, _rows_of(tally.counts[cross], value)) for cross, value in _groups(tally)]
+    jobs: dict[tuple[str, Unit], StratumJob] = {}
+    for cross, value, table in groups:
+        for language in table["stratum"]:
+            for unit in UNITS:
+                job = _job(tally, cross, value, language, unit)
+                if language in calibration.languages and job.rows is not None:
+                    jobs[job.key, unit] = job
+    found = run_map(runner, task, list(jobs.values()), progress, "estimating shares")
+    told = dict(zip(jobs, found, strict=True))
     shares: list[Prevalence] = []
     power: list[Power] = []
     priors: dict[str, float] = {}
-    for cross, value in _groups(tally):
+    for cross, value, table in groups:
         group = dict(zip(cross, value, strict=True))
-        table = _rows_of(tally.counts[cross], value)
         for unit in UNITS:
-            strata = _strata(table, tally, cross, value, calibration, settings, unit)
+            strata = [
+                _stratum(row, tally, cross, value, unit, told, task) for row in table.iter_rows(named=True)
+            ]
             shares.append(group_prevalence(group, strata, int(table["n"].sum()), calibration, settings, unit))
             if unit == "records" and cross == ("language",):
                 power += [_power(group, one) for one in strata if one.language in calibration.languages]
@@ -58,26 +100,31 @@ def _rows_of(counts: pl.DataFrame, value: tuple[str, ...]) -> pl.DataFrame:
     return counts
 
 
-def _strata(
-    table: pl.DataFrame,
+def _job(tally: Tally, cross: Cross, value: tuple[str, ...], language: str, unit: Unit) -> StratumJob:
+    cell = (",".join(cross), *value, language)
+    if cell not in tally.scores.cells:
+        return StratumJob(language, unit, "", None)
+    rows = tally.scores.rows(cell)
+    digest = hashlib.sha256(np.ascontiguousarray(rows["hash"]).tobytes()).hexdigest()[:16]
+    return StratumJob(language, unit, f"{language}/{digest}", rows)
+
+
+def _stratum(
+    row: dict[str, Any],
     tally: Tally,
     cross: Cross,
     value: tuple[str, ...],
-    calibration: Calibration,
-    settings: ScanSettings,
     unit: Unit,
-) -> list[Stratum]:
+    told: dict[tuple[str, Unit], PrevalenceEstimate],
+    task: EstimateStratum,
+) -> Stratum:
     suffix = "_words" if unit == "words" else ""
-    strata = []
-    for row in table.iter_rows(named=True):
-        language = row["stratum"]
-        cell = (",".join(cross), *value, language)
-        rows = tally.scores.rows(cell) if cell in tally.scores.cells else None
-        path = "/".join(cell)
-        found = estimate_stratum(rows, language, calibration, settings, path, unit)
-        known = Known(float(row[f"synthetic{suffix}"]), float(row[f"human{suffix}"]))
-        strata.append(Stratum(language, float(row[f"scored{suffix}"]), known, found))
-    return strata
+    job = _job(tally, cross, value, row["stratum"], unit)
+    found = told.get((job.key, unit)) or estimate_stratum(
+        None, job.language, Calibration(), task.settings, job.key, unit
+    )
+    known = Known(float(row[f"synthetic{suffix}"]), float(row[f"human{suffix}"]))
+    return Stratum(job.language, float(row[f"scored{suffix}"]), known, found)
 
 
 def _priors(strata: list[Stratum]) -> dict[str, float]:

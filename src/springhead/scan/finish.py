@@ -47,6 +47,7 @@ from springhead.scan.decide import decide, evidence_frame
 from springhead.scan.estimates import (
     GENERATORS_EXIST,
     Estimates,
+    EstimateStratum,
     estimate_all,
     temporal_control,
     temporal_rows,
@@ -113,9 +114,10 @@ def finish(scanned: Scanned, out: Path, runner: Engine, progress: Progress) -> S
     counted = (
         tally(judged, [frame["near_cluster"].to_numpy() for frame in frames], settings) if parts else None
     )
-    progress.start("estimating", 1)
-    estimates = estimate_all(counted, calibration, settings) if counted else Estimates((), (), {})
-    progress.advance("estimating")
+    estimates = Estimates((), (), {})
+    if counted:
+        task = EstimateStratum(scanned.saved, code_version(), settings)
+        estimates = estimate_all(counted, calibration, task, runner, progress)
     evidence = _evidence(scanned, parts, frames, estimates, out, runner, progress)
     records = _records(scanned, evidence)
     kept = np.concatenate([_numbers(scanned, i) for i in parts]) if parts else np.zeros(0, np.int64)
