@@ -68,8 +68,11 @@ def test_a_name_given_twice_is_one_group():
 def test_inputs_are_left_alone():
     cells = np.array([[1, 0, 7], [0, 0, 9]])
     before = cells.copy()
-    merge([count(["z", "a"], cells), count(["b"], np.array([[0, 0, 1]]))])
+    parts = [count(["b"], np.array([[0, 0, 1]])), count(["z", "a"], cells)]
+    kept = [part.cells.copy() for part in parts]
+    merge(parts)
     assert np.array_equal(cells, before)
+    assert all(np.array_equal(part.cells, cell) for part, cell in zip(parts, kept, strict=True))
 
 
 def test_nothing_is_a_census_too():

@@ -81,7 +81,8 @@ def test_a_wrong_type_names_its_line(tmp_path):
 
 
 def test_a_wrong_type_is_never_coerced(tmp_path):
-    assert "line 1" in failing(tmp_path / "run.toml", "seed = 1.5\n")
+    for value in ("1.5", '"3"', "true"):
+        assert "line 1" in failing(tmp_path / "run.toml", f"seed = {value}\n")
 
 
 def test_a_name_like_nothing_lists_what_is_known(tmp_path):

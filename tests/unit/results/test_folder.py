@@ -80,6 +80,13 @@ def test_a_damaged_result_is_refused(folder, content):
         ResultFolder.open(folder)
 
 
+def test_a_result_of_another_version_says_so(folder):
+    whole = (folder / RESULT).read_bytes()
+    (folder / RESULT).write_bytes(whole.replace(b'"version": 1', b'"version": 2', 1))
+    with pytest.raises(BadResult, match=r"is not springhead\.scan version 1"):
+        ResultFolder.open(folder)
+
+
 @given(st.integers(0, 10**6), st.binary(min_size=1, max_size=3))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_damage_is_read_or_refused(folder, place, patch):
