@@ -125,8 +125,11 @@ def _row(
     )
 
 
-def notes(result: ScanResult) -> list[str]:
-    """Say what must be read before any number: sampling, groups mostly unknown, the run's own warnings."""
+def notes(result: ScanResult, unknown: float | None = None) -> list[str]:
+    """Say what must be read before any number: sampling, groups mostly unknown, the run's own warnings.
+
+    `unknown` is the share of all kept records whose level is unknown, where the caller has counted it.
+    """
     found = []
     if result.sampled is not None:
         found.append(
@@ -135,6 +138,8 @@ def notes(result: ScanResult) -> list[str]:
         )
     blank = [one for one in result.groups if one.n and 2 * one.unknown > one.n]
     blank.sort(key=lambda one: (-one.n, words.group_key(one.group)))
+    if unknown is not None and unknown > 0.5:
+        found.append(f"{words.percent(unknown)} of all kept records are unknown: nothing could judge them.")
     if blank:
         named = [f"{words.group_words(one.group)} ({words.percent(one.unknown / one.n)})" for one in blank]
         rest = f" and {words.plural(len(blank) - 6, 'further group')}" if len(blank) > 6 else ""

@@ -80,7 +80,7 @@ def _context(folder: ResultFolder, truth: dict[str, float]) -> dict[str, Any]:
         "style": Markup(files("springhead.report").joinpath("templates", "page.css").read_text("utf-8")),  # noqa: S704
         "headline": words.headline(result),
         "reach": words.detector_reach(result),
-        "notes": content.notes(result),
+        "notes": content.notes(result, summary.unknown / summary.rows if summary and summary.rows else None),
         "sentences": sentences,
         "more_sentences": more_sentences,
         "sections": content.sections(result, truth),
@@ -95,6 +95,7 @@ def _context(folder: ResultFolder, truth: dict[str, float]) -> dict[str, Any]:
         "accounting": _accounting(result),
         "definition": next((plain(one.definition) for one in result.prevalence), ""),
         "limits": content.limits(result),
+        "span": words.span,
         "misfits": content.misfit_rows(result),
         "references": result.references[:TEXT_CAP],
         "more_references": max(0, len(result.references) - TEXT_CAP),

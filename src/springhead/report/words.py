@@ -49,12 +49,12 @@ def label(text: str) -> str:
 
 
 def span(low: float, high: float) -> str:
-    """Write an interval of shares: "3.1 – 5.4 %"."""
+    """Write an interval of shares: "3.1 to 5.4 %"."""
     if low <= 0.0 and high >= 1.0:
-        return f"0\u00a0–\u00a0100{UNIT}"
+        return f"0\u00a0to\u00a0100{UNIT}"
     if low == high:
         return percent(low)
-    return f"{percent(low).removesuffix(UNIT)}\u00a0–\u00a0{percent(high)}"
+    return f"{percent(low).removesuffix(UNIT)}\u00a0to\u00a0{percent(high)}"
 
 
 def count(number: int) -> str:
@@ -107,7 +107,7 @@ def share_words(one: Prevalence) -> str:
     if one.verdict == "bounded" and lower is not None:
         return f"at least {percent(lower)}"
     if one.low is not None and one.high is not None and one.high - one.low < 1.0:
-        return f"between {span(one.low, one.high)}"
+        return span(one.low, one.high)
     return "cannot tell"
 
 
@@ -119,7 +119,7 @@ def lower_limit(one: Prevalence) -> float | None:
 def sentence(one: Prevalence) -> str:
     """Say a group's finding in one plain sentence."""
     subject = group_words(one.group)
-    opening = "Of " + subject if one.group else "Of the whole corpus"
+    opening = f"In {subject}"
     confidence = level_words(one.confidence)
     if (
         one.verdict == "estimated"
@@ -140,7 +140,7 @@ def sentence(one: Prevalence) -> str:
         )
     if one.low is not None and one.high is not None and one.high - one.low < 1.0:
         return (
-            f"{opening}, between {span(one.low, one.high)} of {one.unit} are machine-made, "
+            f"{opening}, {span(one.low, one.high)} of {one.unit} are machine-made, "
             "with the part that cannot be judged counted both ways."
         )
     reason = f": {plain(one.reason)}" if one.reason else ""

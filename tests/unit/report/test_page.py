@@ -139,7 +139,7 @@ def test_numbers_come_from_the_result(tmp_path):
     made = make_folder(tmp_path, make_result([share], finding=""), examples=[])
     text = Page(build_report(made)).text
     for shown in (
-        "31 % (27 – 38 %)",
+        "31 % (27 to 38 %)",
         "3 456 / 4 321",
         "10 300 read = 10 000 kept + 0 not sampled + 300 set aside",
     ):
