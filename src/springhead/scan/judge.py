@@ -46,7 +46,7 @@ class JudgeShard(msgspec.Struct, frozen=True):
 
     def key(self, shard: Observed) -> str:
         """Address of the judged tables of a shard."""
-        name = f"{Path(shard.folder).name}/{shard.conflicts}/{self.digest}"
+        name = f"{Path(shard.folder).parent.name}/{Path(shard.folder).name}/{shard.conflicts}/{self.digest}"
         return hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
 
     def path(self, shard: Observed) -> Path:

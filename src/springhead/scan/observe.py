@@ -39,13 +39,18 @@ class ObserveTask(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """Counts of one shard."""
+    """Counts of one shard, and the names of the folders of tables that it was written as."""
 
     read: int
     kept: int
     dropped: int
     quarantined: int
     scored: dict[str, int]
+    parts: list[str]
+
+
+PART_ROWS = 20_000
+"""Records of one folder of tables: bounds the memory of every later stage, however large a shard is."""
 
 
 class Collected:
@@ -67,19 +72,33 @@ class Collected:
 
 
 def observe(task: ObserveTask, shard: Shard, folder: Path) -> Summary:
-    """Read one shard and write its tables into `folder`; returns the counts, which add up."""
-    modality: Any = registry.load("modality", task.settings.modality)()
+    """Read one shard and write its tables into folders below `folder`; returns the counts, which add up."""
+    modality: Any = registry.load("modality", task.settings.modality)
     detectors = load_detectors(task.settings)
+    counts, scored = Counter[str](), Counter[str]()
+    parts: list[str] = []
     rows = Collected()
-    read_count = 0
+
+    def close() -> None:
+        counts.update(
+            kept=len(rows.columns.get("key", [])), dropped=rows.dropped, quarantined=len(rows.quarantined)
+        )
+        scored.update(rows.scored)
+        parts.append(f"part-{len(parts):05d}")
+        _write(rows, folder / parts[-1])
+
     for raw in read(shard, task.options):
         rows.quarantined.extend(raw.quarantined)
-        read_count += len(raw.positions) + len(raw.quarantined)
+        counts["read"] += len(raw.positions) + len(raw.quarantined)
         if len(raw.positions):
-            _observe_batch(task, raw, modality, detectors, rows)
-    kept = len(rows.columns.get("key", []))
-    _write(rows, folder)
-    return Summary(read_count, kept, rows.dropped, len(rows.quarantined), dict(rows.scored))
+            _observe_batch(task, raw, modality(), detectors, rows)
+        if max(len(rows.columns.get("key", [])), len(rows.quarantined)) >= PART_ROWS:
+            close()
+            rows = Collected()
+    close()
+    return Summary(
+        counts["read"], counts["kept"], counts["dropped"], counts["quarantined"], dict(scored), parts
+    )
 
 
 def load_detectors(settings: ScanSettings) -> dict[str, Any]:

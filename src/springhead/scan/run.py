@@ -125,7 +125,7 @@ def _maps(
         runner, ObserveShard(task, str(work), code), corpus.shards, progress, "reading and examining",
         lambda result: result[1].read,
     )  # fmt: skip
-    folders = [Path(folder) for folder, _ in observed]
+    folders = parts_of(observed)
     if references.calibration:
         calibration = load_calibration(Path(references.calibration), settings)
     else:
@@ -185,4 +185,9 @@ def observe_reference(
         runner, ObserveShard(task, str(work), code_version()), corpus.shards, progress, name,
         lambda result: result[1].read,
     )  # fmt: skip
-    return [Path(folder) for folder, _ in observed]
+    return parts_of(observed)
+
+
+def parts_of(observed: Sequence[tuple[str, Summary]]) -> list[Path]:
+    """Folders of tables of all shards, in the order of the shards."""
+    return [Path(folder) / part for folder, summary in observed for part in summary.parts]
