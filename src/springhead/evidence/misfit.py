@@ -20,7 +20,7 @@ import numpy.typing as npt
 from springhead.evidence.mixture import Mixture, efficient, restricted
 
 Floats = npt.NDArray[np.float64]
-REPLICATES = 400
+REPLICATES = 250
 LEVEL = 0.02
 
 

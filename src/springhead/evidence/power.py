@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-import numpy as np
 
 from springhead.evidence.adjusted_count import DetectorRates
 from springhead.evidence.interval import half_width_at
@@ -35,7 +34,10 @@ def smallest_share(mixture: Mixture, n: float, *, design_effect: float = 1.0, po
     at_zero = half_width_at(mixture, 0.0, n, first, design_effect)
     share = at_zero
     for _ in range(20):
-        share = min(1.0, at_zero + half_width_at(mixture, min(share, 1.0), n, second, design_effect))
+        before = share
+        share = min(1.0, at_zero + half_width_at(mixture, before, n, second, design_effect))
+        if abs(share - before) < 1e-3 * share:
+            break
     return share
 
 
@@ -54,8 +56,3 @@ def judge_power(mixture: Mixture, rates: DetectorRates, *, design_effect: float 
 def no_power() -> Power:
     """Return the power of nothing: no reference of one class, or scores that are all alike."""
     return Power(smallest_share=1.0, smallest_share_at_2000=1.0, power=0.8, sufficient=False)
-
-
-def detection_margin(rates: DetectorRates) -> float:
-    """Return lower limit of TPR less upper limit of FPR."""
-    return float(np.round(rates.true_positive.low - rates.false_positive.high, 12))

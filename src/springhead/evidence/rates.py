@@ -23,78 +23,73 @@ def normal_quantile(probability: float) -> float:
     return NormalDist().inv_cdf(probability)
 
 
-def _continued_fraction(a: Floats, b: Floats, x: Floats) -> Floats:
-    """Evaluate Lentz's continued fraction of the incomplete Beta function, vectorised."""
-    total = a + b
-    c = np.ones_like(x)
-    d = 1.0 - total * x / (a + 1.0)
-    d = 1.0 / np.where(np.abs(d) < _TINY, _TINY, d)
-    result = d.copy()
-    for step in range(1, 2000):
+def _away_from_zero(value: float) -> float:
+    return value if abs(value) > _TINY else _TINY
+
+
+def _continued_fraction(a: float, b: float, x: float) -> float:
+    """Evaluate Lentz's continued fraction of the incomplete Beta function."""
+    c, d = 1.0, 1.0 / _away_from_zero(1.0 - (a + b) * x / (a + 1.0))
+    result = d
+    for step in range(1, 5000):
         even = step * (b - step) * x / ((a + 2 * step - 1) * (a + 2 * step))
-        odd = -(a + step) * (total + step) * x / ((a + 2 * step) * (a + 2 * step + 1))
-        for term in (even, odd):
-            d = 1.0 + term * d
-            c = 1.0 + term / c
-            d = 1.0 / np.where(np.abs(d) < _TINY, _TINY, d)
-            c = np.where(np.abs(c) < _TINY, _TINY, c)
-            change = c * d
-            result = result * change
-        if np.all(np.abs(change - 1.0) < 1e-14):
+        d = 1.0 / _away_from_zero(1.0 + even * d)
+        c = _away_from_zero(1.0 + even / c)
+        result *= c * d
+        odd = -(a + step) * (a + b + step) * x / ((a + 2 * step) * (a + 2 * step + 1))
+        d = 1.0 / _away_from_zero(1.0 + odd * d)
+        c = _away_from_zero(1.0 + odd / c)
+        result *= c * d
+        if abs(c * d - 1.0) < 1e-14:
             break
-    return np.asarray(result, dtype=np.float64)
+    return result
+
+
+def _log_density_scale(a: float, b: float) -> float:
+    return math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+
+
+def _beta_cdf(a: float, b: float, x: float) -> float:
+    if x <= 0.0 or x >= 1.0:
+        return 0.0 if x <= 0.0 else 1.0
+    front = math.exp(_log_density_scale(a, b) + a * math.log(x) + b * math.log1p(-x))
+    if x < (a + 1.0) / (a + b + 2.0):
+        return min(1.0, front * _continued_fraction(a, b, x) / a)
+    return max(0.0, 1.0 - front * _continued_fraction(b, a, 1.0 - x) / b)
+
+
+def _beta_quantile(probability: float, a: float, b: float) -> float:
+    """Solve by Newton steps on the logit scale, kept inside a bracket."""
+    if probability <= 0.0 or probability >= 1.0:
+        return 0.0 if probability <= 0.0 else 1.0
+    constant = _log_density_scale(a, b)
+    low, high, at = -700.0, 36.0, math.log(a / b)
+    for _ in range(200):
+        x = 1.0 / (1.0 + math.exp(-at))
+        error = _beta_cdf(a, b, x) - probability
+        low, high = (at, high) if error < 0 else (low, at)
+        slope = math.exp(constant + a * math.log(x) + b * math.log1p(-x)) if x < 1.0 else 0.0
+        following = at - error / slope if slope > 1e-250 else low
+        if not low < following < high:
+            following = 0.5 * (low + high)
+        moved, at = abs(following - at), following
+        if moved < 1e-12 * (1.0 + abs(at)):
+            break
+    return 1.0 / (1.0 + math.exp(-at))
+
+
+_beta_cdf_each = np.vectorize(_beta_cdf, otypes=[np.float64])
+_beta_quantile_each = np.vectorize(_beta_quantile, otypes=[np.float64])
 
 
 def beta_cdf(a: npt.ArrayLike, b: npt.ArrayLike, x: npt.ArrayLike) -> Floats:
     """Return the regularised incomplete Beta function I_x(a, b), broadcast; a, b > 0 and x in [0, 1]."""
-    first, second, at = np.broadcast_arrays(
-        np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64), np.asarray(x, dtype=np.float64)
-    )
-    inside = np.clip(at, 1e-300, 1.0 - 1e-16)
-    front = np.exp(
-        _log_gamma(first + second)
-        - _log_gamma(first)
-        - _log_gamma(second)
-        + first * np.log(inside)
-        + second * np.log1p(-inside)
-    )
-    direct = inside < (first + 1.0) / (first + second + 2.0)
-    p = np.where(direct, first, second)
-    q = np.where(direct, second, first)
-    z = np.where(direct, inside, 1.0 - inside)
-    value = front * _continued_fraction(p, q, z) / p
-    value = np.where(direct, value, 1.0 - value)
-    value = np.where(at <= 0.0, 0.0, np.where(at >= 1.0, 1.0, value))
-    return np.asarray(np.clip(value, 0.0, 1.0), dtype=np.float64)
+    return np.asarray(_beta_cdf_each(a, b, x), dtype=np.float64)
 
 
 def beta_quantile(probability: npt.ArrayLike, a: npt.ArrayLike, b: npt.ArrayLike) -> Floats:
-    """Return the quantile of Beta(a, b), broadcast, by Newton steps on the logit scale kept inside a bracket.
-
-    Accurate to about 1e-10 relative; probabilities 0 and 1 give 0 and 1.
-    """
-    level, first, second = np.broadcast_arrays(
-        np.asarray(probability, dtype=np.float64),
-        np.asarray(a, dtype=np.float64),
-        np.asarray(b, dtype=np.float64),
-    )
-    constant = _log_gamma(first + second) - _log_gamma(first) - _log_gamma(second)
-    low, high = np.full(level.shape, -700.0), np.full(level.shape, 36.0)
-    at = np.log(first) - np.log(second)
-    for _ in range(200):
-        x = 1.0 / (1.0 + np.exp(-at))
-        error = beta_cdf(first, second, x) - level
-        low, high = np.where(error < 0, at, low), np.where(error < 0, high, at)
-        slope = np.exp(constant + first * np.log(x) + second * np.log1p(-x))
-        step = at - error / np.maximum(slope, 1e-300)
-        inside = (step > low) & (step < high) & (slope > 1e-250)
-        following = np.where(inside, step, 0.5 * (low + high))
-        moved = np.abs(following - at)
-        at = following
-        if np.all(moved < 1e-12 * (1.0 + np.abs(at))):
-            break
-    value = 1.0 / (1.0 + np.exp(-at))
-    return np.asarray(np.where(level <= 0.0, 0.0, np.where(level >= 1.0, 1.0, value)), dtype=np.float64)
+    """Return the quantile of Beta(a, b), broadcast, to about 1e-10 relative; 0 and 1 give 0 and 1."""
+    return np.asarray(_beta_quantile_each(probability, a, b), dtype=np.float64)
 
 
 def student_quantile(probability: float, freedom: float) -> float:

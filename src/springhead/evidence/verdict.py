@@ -222,8 +222,8 @@ def _verdict(power: Power, misfit: Misfit, rates: DetectorRates, covers_all: boo
     if not power.sufficient:
         t, f = rates.true_positive.value, rates.false_positive.value
         return "bounded", (
-            f"the detector cannot tell the references apart well enough: it flags {t:.0%} of the synthetic and "
-            f"{f:.0%} of the human one"
+            f"the detector cannot tell the references apart well enough: it flags {t:.0%} of the "
+            f"synthetic and {f:.0%} of the human one"
         )
     if misfit.refused:
         return "bounded", (
