@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from springhead.core import registry
 from springhead.core.nouns import Findings, Trust
@@ -126,6 +128,20 @@ def test_an_empty_batch_gives_no_findings(name):
 @pytest.mark.parametrize("name", DETECTORS)
 def test_hostile_text_crashes_nothing(name):
     check_findings(examine(name, HOSTILE), len(HOSTILE))
+
+
+ANY_TEXT = st.text(st.characters(codec=None), max_size=80)
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+@given(pieces=st.lists(ANY_TEXT, min_size=1, max_size=4), repeats=st.integers(1, 60))
+@settings(max_examples=25, deadline=None)
+def test_any_text_gets_findings(name, pieces, repeats):
+    # Repeated, so that a text is often long enough not to be abstained on.
+    texts = [" ".join([piece] * repeats) for piece in pieces]
+    found = examine(name, texts)
+    check_findings(found, len(texts))
+    assert all(item.end <= len(texts[item.row]) for item in (*found.reasons, *found.claims))
 
 
 @pytest.mark.parametrize("name", DETECTORS)
