@@ -45,6 +45,16 @@ _QUOTES = (
 )  # fmt: skip
 
 
+_THREE_LETTERS = {
+    "be": "bel", "bs": "bos", "fa": "fas", "pes": "fas", "prs": "fas", "jv": "jav", "ja": "jpn", "kn": "kan",
+    "kk": "kaz", "km": "khm", "lo": "lao", "mn": "mon", "khk": "mon", "my": "mya", "ne": "nep", "npi": "nep",
+    "nl": "nld", "ny": "nya", "pa": "pan", "pl": "pol", "ps": "pus", "pbt": "pus", "ru": "rus", "si": "sin",
+    "sm": "smo", "sd": "snd", "sr": "srp", "tt": "tat", "te": "tel", "tg": "tgk", "uk": "ukr", "uz": "uzb",
+    "uzn": "uzb", "vi": "vie", "yi": "ydd",
+}  # fmt: skip
+"""Two-letter and individual codes of the languages of the table of human rates."""
+
+
 class Canonical(msgspec.Struct, frozen=True):
     """Canonical texts of a batch and what was removed: `removed[kind]` is an int32 array, one per text."""
 
@@ -73,7 +83,7 @@ def excess(
 ) -> dict[str, NDArray[np.int32]]:
     """Return what was removed beyond the most that human text of the language was seen to hold.
 
-    `lengths` are characters of the canonical texts, shape (n,); `languages` ISO 639-3 codes or None. The
+    `lengths` are characters of the canonical texts, shape (n,); `languages` ISO 639 or BCP 47 tags. The
     human rate is per 1,000 characters (docs/residue.md tells how it was measured);
     a language without a measured rate has rate 0, and an expected fraction of a character is rounded up.
     """
@@ -94,7 +104,7 @@ def human_rate(language: str | None, kind: str) -> float:
     base = (language or "und").replace("_", "-").split("-")[0].lower()
     if base in ("und", "unknown"):
         return max((rates.get(kind, 0.0) for rates in HUMAN_RATES.values()), default=0.0)
-    return HUMAN_RATES.get(base, {}).get(kind, 0.0)
+    return HUMAN_RATES.get(_THREE_LETTERS.get(base, base), {}).get(kind, 0.0)
 
 
 def _one(text: str) -> tuple[str, dict[str, int]]:

@@ -15,8 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from springhead.modalities.text import canonical
 from springhead.modalities.text.canonical import canonicalise, excess
 from springhead.modalities.text.confusables import script_of
+from springhead.modalities.text.human_rates import HUMAN_RATES
 
 anything = st.text(st.characters(exclude_categories=()), max_size=60)
 tricky = st.text(
@@ -110,6 +112,11 @@ def test_excess_is_beyond_the_human_rate() -> None:
     assert beyond["confusable"].tolist() == [0, 5, 0, 0]
 
 
+def test_every_measured_language_is_known_by_its_short_code() -> None:
+    assert set(canonical._THREE_LETTERS.values()) == set(HUMAN_RATES)
+    assert canonical.human_rate("fa", "invisible") == canonical.human_rate("fas-Arab", "invisible") > 0
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
 def test_replaced_letters_of_a_text_are_folded_back(share: float) -> None:
     """At least 95 % of the words come back; the rest are all look-alikes and could be foreign words."""
@@ -138,9 +145,9 @@ def test_the_declaration_of_human_rights_loses_no_letter_and_gains_no_evidence()
     assert table["script"].n_unique() == 43
     texts = table["text"].to_list()
     result = canonicalise(texts)
-    for text, canonical in zip(texts, result.texts, strict=True):
+    for text, form in zip(texts, result.texts, strict=True):
         before = unicodedata.normalize("NFC", text)
-        assert [c for c in before if c.isalpha()] == [c for c in canonical if c.isalpha()]
+        assert [c for c in before if c.isalpha()] == [c for c in form if c.isalpha()]
     lengths = np.array([len(text) for text in result.texts])
     beyond = excess(result.removed, lengths, table["iso639_3"].to_list())
     assert {kind: int(counts.sum()) for kind, counts in beyond.items() if counts.any()} == {}
