@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
+import springhead
 from springhead.errors import SpringheadError, UnknownName
 
 app = App(
     name="springhead",
     help="Measures, traces and treats machine-made data in training corpora.",
-    version=lambda: version("springhead"),
+    version=lambda: springhead.__version__,
 )
-app.command("springhead.cli.scan:scan", name="scan", help="How polluted is this corpus, and how sure are we?")
+app.command(
+    "springhead.cli.scan:scan",
+    name="scan",
+    help="How polluted is this corpus, and how sure are we?\n\nExit codes: 0 done; 1 failure; 2 usage; "
+    "3 above --fail-above; 4 cannot tell (only with --fail-above).",
+)
 app.command(
     "springhead.cli.calibrate:calibrate", name="calibrate", help="Save references and fits for reuse."
 )

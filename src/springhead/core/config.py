@@ -76,6 +76,8 @@ def decode(values: Mapping[str, Any], kind: type[Settings], source: str = "confi
         path = [part for part in re.sub(r"\[[^]]*\]", "", place.group(1) if place else "").split(".") if part]
         unknown = re.search(r"unknown field `([^`]+)`", message)
         action = f"Correct {source}."
+        if "Invalid enum value" in message:
+            action = did_you_mean(message.partition("value '")[2].partition("'")[0], _choices_at(kind, path))
         if unknown:
             action = did_you_mean(unknown.group(1), _fields_at(kind, path))
             path.append(unknown.group(1))
@@ -114,6 +116,14 @@ def _fields_at(kind: type[msgspec.Struct], path: Sequence[str]) -> list[str]:
             break
         current = inner
     return [field.encode_name for field in msgspec.structs.fields(current)]
+
+
+def _choices_at(kind: type[msgspec.Struct], path: Sequence[str]) -> list[str]:
+    current: type[msgspec.Struct] = kind
+    for part in path:
+        annotation = typing.get_type_hints(current).get(part)
+        current = _struct_in(annotation) or current
+    return [str(value) for value in typing.get_args(annotation)] if path else []
 
 
 def _struct_in(annotation: Any) -> type[msgspec.Struct] | None:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from springhead.core.level import to_level
 from springhead.core.nouns import Floats, Integers
@@ -121,6 +122,13 @@ def evidence_frame(frame: pl.DataFrame, decision: Decision, clusters: pl.DataFra
     named = list(EVIDENCE.names)
     extra = sorted(name for name in table.columns if name.startswith(("group_", "score_", "nats_")))
     return table.select(named + extra)
+
+
+def evidence_schema(names: list[str]) -> pa.Schema:
+    """Types of an evidence table with these columns: those of `EVIDENCE`, then text for groups, numbers else."""
+    extra = names[len(EVIDENCE) :]
+    types = [pa.string() if name.startswith("group_") else pa.float32() for name in extra]
+    return pa.schema([*EVIDENCE, *map(pa.field, extra, types)])
 
 
 def _rounded(nats: Floats) -> Floats:

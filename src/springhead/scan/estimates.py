@@ -124,7 +124,8 @@ def _stratum(
         None, job.language, Calibration(), task.settings, job.key, unit
     )
     known = Known(float(row[f"synthetic{suffix}"]), float(row[f"human{suffix}"]))
-    return Stratum(job.language, float(row[f"scored{suffix}"]), known, found)
+    judged = int(row["scored"] + row["synthetic"] + row["human"])
+    return Stratum(job.language, judged, float(row[f"scored{suffix}"]), known, found)
 
 
 def _priors(strata: list[Stratum]) -> dict[str, float]:

@@ -43,7 +43,7 @@ from springhead.results.scan import (
 from springhead.scan import copies as duplicates
 from springhead.scan.calibration import Calibration
 from springhead.scan.copies import Copies
-from springhead.scan.decide import decide, evidence_frame
+from springhead.scan.decide import decide, evidence_frame, evidence_schema
 from springhead.scan.estimates import (
     GENERATORS_EXIST,
     Estimates,
@@ -100,7 +100,8 @@ class DecideShard(msgspec.Struct, frozen=True):
         clusters = pl.read_parquet(judged.parent / f"{judged.name}.copies.parquet")
         calibration = calibration_at(self.calibration, self.digest, self.settings)
         table = evidence_frame(frame, decide(frame, calibration, self.priors), clusters)
-        with TableWriter(target, (arrow := table.to_arrow()).schema) as writer:
+        arrow = table.to_arrow().cast(evidence_schema(table.columns))
+        with TableWriter(target, arrow.schema) as writer:
             writer.write(arrow)
         return frame.height
 

@@ -38,9 +38,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """One language of a group: its undecided, scored part, what hard evidence decides, and the estimate."""
+    """One language of a group: its undecided, scored part, what hard evidence decides, and the estimate.
+
+    `judged` counts records, whatever the unit of the sizes.
+    """
 
     language: str
+    judged: int
     scored: float
     known: Known
     estimate: PrevalenceEstimate
@@ -112,11 +116,11 @@ def group_prevalence(
         lower_bound=joined.lower_bound,
         what_if=_what_if(sizes, whole, calibration),
         n=n,
-        n_scored=int(sum(one.n_scored for one in whole)),
+        n_scored=sum(one.judged for one in held),
         reference=_reference(calibration) if referenced else None,
         misfit=_misfit(sizes, whole),
         reason=_reason(single, joined.reason, languages, held, calibration),
-        small=sum(stratum.total for stratum in held) < settings.small_group,
+        small=sum(one.judged for one in held) < settings.small_group,
     )
 
 
