@@ -130,7 +130,6 @@ def default_shares() -> tuple[Prevalence, ...]:
     """Shares of all verdicts over languages, sources, hosts, years and a cross."""
     rows = [
         make_prevalence(n=10_000),
-        make_prevalence(n=10_000, unit="words", share=0.17),
         make_prevalence({"language": "en"}, n=8000, share=0.21),
         make_prevalence({"language": "de"}, "bounded", 0.04, n=1500),
         make_prevalence({"language": "sw"}, "cannot tell", n=400),
@@ -144,7 +143,8 @@ def default_shares() -> tuple[Prevalence, ...]:
         make_prevalence({"year": "2023"}, n=2000, share=0.12),
         make_prevalence({"language": "en", "topic": "health"}, n=700, share=0.33),
     ]
-    return tuple(rows)
+    by_words = [msgspec.structs.replace(one, unit="words") for one in rows]
+    return (*rows, *by_words)
 
 
 def evidence_table(rows: int, seed: int = 0, languages: Sequence[str] = ("en", "de", "sw")) -> pa.Table:
