@@ -38,6 +38,9 @@ __all__ = [
 ]
 
 
+__version__: str
+
+
 def __getattr__(name: str) -> str:
     # Reading the metadata costs milliseconds that most imports do not need.
     if name != "__version__":
