@@ -53,7 +53,7 @@ def _tally(
     groups: Sequence[str], cells: NDArray[np.int64], sizes: NDArray[np.float64], axes: tuple[str, ...]
 ) -> Census:
     # Only groups that hold a record are named, so that equal corpora give equal censuses for any sharding.
-    occupied = sorted({groups[index] for index in np.unique(cells[:, 0]).tolist()})
+    occupied = sorted({groups[int(index)] for index in np.unique(cells[:, 0])})
     place = {name: index for index, name in enumerate(occupied)}
     renamed = cells.copy()
     renamed[:, 0] = np.array([place.get(name, -1) for name in groups], np.int64)[cells[:, 0]]

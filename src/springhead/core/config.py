@@ -129,4 +129,8 @@ def _choices_at(kind: type[msgspec.Struct], path: Sequence[str]) -> list[str]:
 def _struct_in(annotation: Any) -> type[msgspec.Struct] | None:
     if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
         return annotation
-    return next(filter(None, map(_struct_in, typing.get_args(annotation))), None)
+    for part in typing.get_args(annotation):
+        found = _struct_in(part)
+        if found is not None:
+            return found
+    return None
