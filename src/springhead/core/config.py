@@ -120,10 +120,11 @@ def _fields_at(kind: type[msgspec.Struct], path: Sequence[str]) -> list[str]:
 
 def _choices_at(kind: type[msgspec.Struct], path: Sequence[str]) -> list[str]:
     current: type[msgspec.Struct] = kind
+    annotation: Any = None
     for part in path:
         annotation = typing.get_type_hints(current).get(part)
         current = _struct_in(annotation) or current
-    return [str(value) for value in typing.get_args(annotation)] if path else []
+    return [str(value) for value in typing.get_args(annotation)]
 
 
 def _struct_in(annotation: Any) -> type[msgspec.Struct] | None:

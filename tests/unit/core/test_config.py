@@ -1,6 +1,7 @@
 """Configuration: strict, frozen, and every mistake names the file, the line and the nearest name."""
 
 import datetime
+from typing import Literal
 
 import msgspec
 import pytest
@@ -155,3 +156,14 @@ def test_any_text_gives_a_value_or_a_clear_error(text):
 def test_integers_survive(seed, size):
     settings = decode(apply_assignments({}, [f"seed={seed}", f"inner.size={size}"]), Outer)
     assert (settings.seed, settings.inner.size) == (seed, size)
+
+
+class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    engine: Literal["local", "serial"] = "local"
+    inner: Inner = Inner()
+
+
+def test_a_wrong_choice_names_the_nearest():
+    with pytest.raises(BadConfiguration) as caught:
+        decode({"engine": "seriell"}, Chosen)
+    assert "serial" in str(caught.value)
