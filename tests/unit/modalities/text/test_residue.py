@@ -53,6 +53,42 @@ SAID = {
     "placeholder.de": "Mit freundlichen Grüßen [Ihr Name]",
     "placeholder.fr": "Cordialement, [Votre nom]",
     "placeholder.ru": "С уважением, [Ваше имя]",
+    "identity.opinions.en": "I do not have personal opinions or beliefs about it.",
+    "offer.en": "Let me know if you would like me to shorten it.",
+    "offer.changes.en": "In this polished version, I have fixed the grammar.",
+    "citation.grok": "It rose by 4 %. <grok-card data-id=12>",
+    "citation.files": "See [the file](sandbox:/mnt/data/out.csv).",
+    "prompt.tokens": "<|im_start|>user Write a poem.",
+    "interface.en": "The end.\nRegenerate response\n",
+    "cutoff.zh": "我的知识截止到2021年。",
+    "answer.zh": "当然，以下是改写后的文章。",
+    "placeholder.es": "Atentamente, [Tu nombre]",
+    "answer.es": "¡Claro! Aquí tienes el texto.",
+    "answer.fr": "Bien sûr ! Voici le texte.",
+    "answer.de": "Natürlich! Hier ist der Text.",
+    "refusal.pt": "Desculpe, mas não posso ajudar com isso.",
+    "placeholder.pt": "Atenciosamente, [Seu nome]",
+    "answer.pt": "Claro! Aqui está o texto.",
+    "refusal.it": "Mi dispiace, ma non posso aiutarti.",
+    "placeholder.it": "Cordiali saluti, [Il tuo nome]",
+    "answer.it": "Certo! Ecco il testo.",
+    "answer.ru": "Конечно! Вот пример письма.",
+    "refusal.ar": "عذرًا، لا يمكنني مساعدتك في ذلك.",
+    "placeholder.ar": "مع التحية، [اسمك]",
+    "placeholder.ja": "敬具 [あなたの名前]",
+    "answer.ja": "もちろんです！以下がその文章です。",
+    "placeholder.ko": "감사합니다. [귀하의 이름]",
+    "refusal.hi": "क्षमा करें, लेकिन मैं इस अनुरोध में मदद नहीं कर सकता।",
+    "placeholder.hi": "सादर, [आपका नाम]",
+    "refusal.id": "Maaf, tetapi saya tidak dapat membantu dengan permintaan itu.",
+    "placeholder.id": "Hormat saya, [Nama Anda]",
+    "refusal.vi": "Xin lỗi, nhưng tôi không thể đáp ứng yêu cầu này.",
+    "placeholder.vi": "Trân trọng, [Tên của bạn]",
+    "refusal.tr": "Üzgünüm, ancak bu konuda yardımcı olamam.",
+    "placeholder.tr": "Saygılarımla, [Adınız]",
+    "refusal.pl": "Przykro mi, ale nie mogę pomóc w tym.",
+    "refusal.nl": "Het spijt me, maar ik kan u daar niet mee helpen.",
+    "placeholder.nl": "Met vriendelijke groet, [Uw naam]",
     "placeholder.pl": "Z poważaniem, [Imię i nazwisko]",
 }
 
@@ -90,6 +126,7 @@ def test_seventeen_languages_have_rules_and_all_rules_are_sound() -> None:
         )
     }
     assert len({name for name, _, _ in RULES}) == len(RULES)
+    assert {name for name, _, _ in RULES} == set(SAID)
     for name, literals, pattern in RULES:
         assert name.split(".")[0] in REASONS
         assert literals
