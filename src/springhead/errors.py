@@ -256,7 +256,9 @@ class BadScoreFile(UsageError):
     def __init__(self, path: str, problem: str) -> None:
         """Name the file and the problem."""
         self.path, self.problem = path, problem
-        super().__init__(f"score file {path}: {problem}", "Parquet with unique key and a number score", "Mend it.")
+        super().__init__(
+            f"score file {path}: {problem}", "Parquet with unique key and a number score", "Mend it."
+        )
 
 
 class BrokenWeights(SpringheadError):
