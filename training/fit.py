@@ -18,7 +18,7 @@ from springhead.modalities.text.statistical import NgramHead, Weights
 from springhead.modalities.text.stylometry import UNIVERSAL, stylometry
 from training.boosted import fit_boosted, to_trees
 from training.corpus import balance, crop, environments, subsample
-from training.linear import fit_linear, predict_linear
+from springhead.modalities.text.linear import fit_linear, predict_linear
 
 HEADS = ("en", "zh", "es", "ar", "ru")
 FEWEST = 100

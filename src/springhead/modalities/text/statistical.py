@@ -77,6 +77,15 @@ def base_language(tag: str) -> str:
     return tag.replace("_", "-").split("-", 1)[0].lower()
 
 
+def _likely_language(text: str) -> str:
+    """Return zh for mostly ideographs, ar for Arabic letters, ru for Cyrillic, else en."""
+    codes = np.frombuffer(text[:2000].encode("utf-32-le", "surrogatepass"), np.uint32)
+    for tag, low, high in (("zh", 0x3400, 0x9FFF), ("ar", 0x0600, 0x06FF), ("ru", 0x0400, 0x04FF)):
+        if ((codes >= low) & (codes <= high)).mean() > 0.4:
+            return tag
+    return "en"
+
+
 class StatisticalDetector:
     """Scores canonical texts with fixed weights; `load` reads them, the shipped ones by default."""
 
@@ -115,24 +124,24 @@ class StatisticalDetector:
                 out[part] = self._score_batch([texts[row] for row in part], language)
         return out
 
-    def spans(self, text: str, k: int, language: str = "en") -> list[tuple[int, int, float]]:
-        """Return the `k` sentences (start, end, weight) whose n-grams speak most for synthetic, heaviest first.
+    def spans(self, text: str, k: int, language: str | None = None) -> list[tuple[int, int, float]]:
+        """Return the `k` sentences (start, end, weight) whose n-grams weigh most, heaviest first.
 
-        Weights are in units of the score; texts of languages without an n-gram head have no spans.
+        Weights are in units of the score, above 0 for synthetic, below for human. Without a language the head is
+        chosen by script; texts of languages without a head of their own have no spans.
         """
-        tag = self._head(language)
+        tag = self._head(_likely_language(text) if language is None else language)
         if tag == "other" or not text:
             return []
         head = self.weights.heads[tag]
-        unit = self.weights.fusion[tag][0] * head.step
         norm = vector_norm(count_ngrams([text], int(head.weights.size).bit_length() - 1), head.rarity)
+        unit = self.weights.fusion[tag][0] * head.step / norm
         found = []
         for match in _SENTENCE.finditer(text):
-            prepared = prepare([match.group()])
-            places = place_weights(prepared, head.weights, head.rarity)
+            places = place_weights(prepare([match.group()]), head.weights, head.rarity)
             end = match.start() + len(match.group().rstrip())
-            found.append((match.start(), end, float(places.sum()) * unit / norm))
-        return [span for span in sorted(found, key=lambda span: -span[2])[:k] if span[2] > 0]
+            found.append((match.start(), end, float(places.sum()) * unit))
+        return sorted((span for span in found if span[2] != 0), key=lambda span: -abs(span[2]))[:k]
 
     def _head(self, tag: str) -> str:
         language = base_language(tag)

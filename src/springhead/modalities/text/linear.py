@@ -14,6 +14,10 @@ def _descend(indptr: NDArray[np.int64], indices: NDArray[np.int32], values: NDAr
     weights = np.zeros(slots, np.float32)
     bias = 0.0
     dual = np.zeros(rows.size)
+    squares = np.ones(rows.size)
+    for item in range(rows.size):
+        for place in range(indptr[rows[item]], indptr[rows[item] + 1]):
+            squares[item] += values[place] * values[place]
     for step in range(order.size):
         item = order[step]
         row = rows[item]
@@ -23,7 +27,7 @@ def _descend(indptr: NDArray[np.int64], indices: NDArray[np.int32], values: NDAr
             margin += weights[indices[place]] * values[place]
         diagonal = 0.5 / costs[row]
         gradient = signs[row] * margin - 1.0 + diagonal * dual[item]
-        updated = max(dual[item] - gradient / (2.0 + diagonal), 0.0)
+        updated = max(dual[item] - gradient / (squares[item] + diagonal), 0.0)
         change = (updated - dual[item]) * signs[row]
         dual[item] = updated
         if change != 0.0:
@@ -42,7 +46,7 @@ def fit_linear(
     rng: np.random.Generator,
     epochs: int = 8,
 ) -> tuple[NDArray[np.float32], float]:
-    """Return weights (slots,) and intercept fitted on `rows` of the sparse unit vectors `matrix`."""
+    """Return weights (slots,) and intercept fitted on `rows` of the sparse rows `matrix`."""
     order = np.concatenate([rng.permutation(rows.size) for _ in range(epochs)]).astype(np.int64)
     signs = np.where(synthetic, 1.0, -1.0)
     weights, bias = _descend(*matrix, signs, costs, rows.astype(np.int64), order, slots)
