@@ -21,7 +21,7 @@ from springhead.scan.run import References, run_scan
 from springhead.scan.settings import ScanSettings
 
 SITES = {"reference": 0.10, "tutorials": 0.45, "answers": 0.25}
-"""Sites of the tour's corpus and the chance that a machine-made text lands there, relative to a human one."""
+"""English sites of the tour's corpus, and how a machine-made text's chances to land there compare."""
 
 
 @dataclass
@@ -81,6 +81,14 @@ def _half(name: str) -> bool:
 
 
 def _row(one: dict[str, str], origin: str) -> dict[str, object]:
+    if one.get("language", "en") != "en":
+        return {
+            "id": one["id"],
+            "site": "world",
+            "text": one["text"],
+            "origin": origin,
+            "language": one["language"],
+        }
     made = origin != "human"
     weights = [share if made else 1.0 - share for share in SITES.values()]
     point = (
