@@ -2,7 +2,7 @@
 
     python benchmarks/prevalence.py [--quick] [--draws N] [--parts
     coverage,few,real,verdicts,mirrors,bounds,controls]
-                                    [--data DIR]
+                                    [--only NAME] [--data DIR]
 
 Real scores need the developer data (--data DIR or SPRINGHEAD_DATA) with scikit-learn and polars; without it
 those parts say so and are skipped. Every pass rule is a one-sided binomial test at 1 %. Prints Markdown
@@ -112,10 +112,10 @@ def coverage_of(
 COVERAGE = ("scores", "share", "estimated", "mean error", "covered", "test", "median width", "x known rates")
 
 
-def coverage(draws: int) -> None:
+def coverage(draws: int, only: str) -> None:
     """Part coverage: score laws, n = 1,000, 1,000 references per class."""
     header("Score laws, n = 1,000, 1,000 references per class", *COVERAGE)
-    for family in FAMILIES:
+    for family in (f for f in FAMILIES if only in f.name):
         errors = coverage_of(
             lambda share, rng, f=family: f.trial(share, 1000, 1000, rng),
             family.oracle(),
@@ -127,12 +127,12 @@ def coverage(draws: int) -> None:
         row(family.name, "mean", "", f"{np.mean(errors):.2f}", "", "", "", "")
 
 
-def few(draws: int) -> None:
+def few(draws: int, only: str) -> None:
     """Part few: the same with few references; allowed width 1.2 sqrt(1 + n / references)."""
     for references in (100, 300):
         allowed = 1.2 * np.sqrt(1.0 + 1000 / references)
         header(f"Score laws, n = 1,000, {references} references, allowed x {allowed:.2f}", *COVERAGE)
-        for family in FAMILIES[1:]:
+        for family in (f for f in FAMILIES[1:] if only in f.name):
             coverage_of(
                 lambda share, rng, f=family, r=references: f.trial(share, 1000, r, rng),
                 family.oracle(),
@@ -350,6 +350,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=400)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--parts", default="coverage,few,real,verdicts,mirrors,bounds,controls")
+    parser.add_argument("--only", default="", help="part of the name of a score law or a detector")
     options = parser.parse_args()
     draws = 30 if options.quick else options.draws
     started = time.monotonic()
@@ -361,10 +362,11 @@ def main() -> None:
             file=sys.stderr,
         )
     else:
-        every = {source: real_pools(Path(folder), source) for source in SOURCES}
+        chosen = [source for source in SOURCES if options.only in (source or "saw all")]
+        every = {source: real_pools(Path(folder), source) for source in chosen}
     for part in options.parts.split(","):
         if part in ("coverage", "few"):
-            {"coverage": coverage, "few": few}[part](draws)
+            {"coverage": coverage, "few": few}[part](draws, options.only)
         elif part in ("bounds", "controls") or every:
             {"real": real, "verdicts": verdicts, "mirrors": mirrors, "bounds": bounds, "controls": controls}[
                 part

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from springhead.evidence.interval import grid
 from springhead.evidence.mixture import Mixture, efficient, score_curve
@@ -22,6 +23,20 @@ class Design(msgspec.Struct, frozen=True):
     freedom: float
 
 
+def structured(samples: tuple[Sample, ...]) -> bool:
+    """Return whether records are not alike and independent: clusters were given, or weights differ."""
+    return any(sample.clustered or sample.effective < sample.size - 1e-6 for sample in samples)
+
+
+def joint_codes(samples: tuple[Sample, ...]) -> npt.NDArray[np.int64]:
+    """Return a cluster number per record of all samples in order: shared where given, else apart."""
+    labels = [
+        sample.clusters if sample.clustered else -1 - offset - len(samples) * sample.clusters
+        for offset, sample in enumerate(samples)
+    ]
+    return np.unique(np.concatenate(labels), return_inverse=True)[1].reshape(-1)
+
+
 def rough_share(mixture: Mixture) -> float:
     """Return a quick share: where the difference changes sign on a coarse grid."""
     curve = score_curve(mixture, grid(13))
@@ -29,32 +44,29 @@ def rough_share(mixture: Mixture) -> float:
 
 
 def design(mixture: Mixture, target: Sample, human: Sample, synthetic: Sample) -> Design:
-    """Return the design effect of the score test at a rough share; 1 without clusters."""
+    """Return the design effect of the score test at a rough share; 1 for plain records."""
     samples = (target, human, synthetic)
-    # The score function has heavy tails, so the variance from n references is known as if from a fifth of them:
+    # The score function has heavy tails: the variance from n references is known as if from a fifth of them;
     # measured, 100 references need Student's 20 degrees of freedom to cover, 1,000 hardly notice.
     known = min(mixture.n_human, mixture.n_synthetic) / 5.0
-    if not any(sample.clustered for sample in samples):
+    if not structured(samples):
         return Design(1.0, known)
     share = rough_share(mixture)
     g = np.einsum("fk,f->k", efficient(mixture, np.array([share]))[0], mixture.fold_mass)
-    influences, labels, plain = [], [], 0.0
-    for sample, factor, offset in zip(samples, (1.0, -(1.0 - share), -share), (0, 1, 2), strict=True):
+    influences, plain = [], 0.0
+    for sample, factor in zip(samples, (1.0, -(1.0 - share), -share), strict=True):
         values = g[np.searchsorted(mixture.cuts, sample.scores)]
         centred = factor * (values - float(sample.weights @ values))
         plain += float(sample.weights @ centred**2) / sample.effective
         influences.append(sample.weights * centred)
-        # Records without clusters stand alone: labels that no cluster can have.
-        labels.append(sample.clusters if sample.clustered else -1 - offset - 3 * sample.clusters)
-    codes = np.unique(np.concatenate(labels), return_inverse=True)[1].reshape(-1)
-    sums = np.bincount(codes, np.concatenate(influences))
+    sums = np.bincount(joint_codes(samples), np.concatenate(influences))
     squares = sums**2
     variance = float(squares.sum())
     if variance <= 0.0 or plain <= 0.0:
         return Design(1.0, known)
     # Satterthwaite's count of clusters that carry the variance, equal clusters giving their number.
     carrying = variance**2 / float(np.sum(squares**2)) * 3.0
-    clusters = min(float(np.unique(sample.clusters).size) for sample in samples if sample.clustered)
+    clusters = min(float(np.unique(sample.clusters).size) for sample in samples)
     freedom = max(1.0, min(carrying, clusters - 1.0, known))
     correction = clusters / max(clusters - 1.0, 1.0)
     return Design(max(1.0, variance * correction / plain), freedom)

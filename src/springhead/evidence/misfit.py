@@ -1,14 +1,14 @@
 """Does the target look like a mixture of the two references, and how far off is the share if not?
 
 Two views. *Scores*: the largest gap between the target's distribution and the fitted mixture (Kolmogorov and
-Smirnov), judged by redrawing all three samples from the fitted mixture, so that noise of the references is no
-misfit. A gap of size d at a threshold moves the adjusted count there by d / (TPR - FPR); d over the best
-separation is the effect on the share. *Content*, where sketches are given: the distance of the target's mean
-sketch from the point (1 - a) H + a S between the reference means, in standard deviations within class
-(Mahalanobis), judged by signs flipped per cluster (wild bootstrap). If scores answer to content along that
-direction as strongly as they vary within a class at all, the share moves by distance * sd(score function) /
-(difference of class means): the worst case of a linear response. Noise is taken off both effects, floored at
-0. Refused means: beyond chance *and* beyond what is allowed.
+Smirnov), judged by redrawing all three samples (whole clusters, by a wild bootstrap), so that noise of the
+references is no misfit. A gap of size d at a threshold moves the adjusted count there by d / (TPR - FPR); d
+over the best separation is the effect on the share. *Content*, where sketches are given: the distance of the
+target's mean sketch from the point (1 - a) H + a S between the reference means, in standard deviations within
+class (Mahalanobis), judged by signs flipped per cluster (wild bootstrap). If scores answer to content along
+that direction as strongly as they vary within a class at all, the share moves by distance * sd(score
+function) / (difference of class means): the worst case of a linear response. Noise is taken off both effects,
+floored at 0. Refused means: beyond chance *and* beyond what is allowed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from springhead.evidence.design_effect import joint_codes, structured
 from springhead.evidence.mixture import Mixture, efficient, restricted
+from springhead.evidence.samples import Sample
 
 Floats = npt.NDArray[np.float64]
 REPLICATES = 250
@@ -57,26 +59,73 @@ def _gap(target: Floats, human: Floats, synthetic: Floats, a: Floats) -> Floats:
 
 
 def score_view(
-    mixture: Mixture, share: float, rng: np.random.Generator, *, design_effect: float = 1.0
+    mixture: Mixture, share: float, rng: np.random.Generator, samples: tuple[Sample, Sample, Sample]
 ) -> View:
-    """Judge the score distribution at the fitted share; sizes are divided by the design effect."""
+    """Judge the score distribution at the fitted share against gaps that chance makes."""
     a = np.array([share])
-    h, s = restricted(mixture, a)
-    g = np.einsum("fk,f->k", efficient(mixture, a)[0], mixture.fold_mass)
     observed = float(_gap(mixture.target[None], mixture.human[None], mixture.synthetic[None], a)[0])
-    sizes = [max(1, round(n / design_effect)) for n in (mixture.n, mixture.n_human, mixture.n_synthetic)]
-    laws = [(1 - share) * h[0] + share * s[0], h[0], s[0]]
-    t, hb, sb = (
-        rng.multinomial(size, law / law.sum(), size=REPLICATES) / size
-        for size, law in zip(sizes, laws, strict=True)
+    g = np.einsum("fk,f->k", efficient(mixture, a)[0], mixture.fold_mass)
+    null = (
+        _wild_gaps(mixture, share, g, rng, samples)
+        if structured(samples)
+        else _redrawn_gaps(mixture, share, g, rng)
     )
-    difference = (sb - hb) @ g
-    fitted = np.clip(((t - hb) @ g) / np.where(difference > 0, difference, np.inf), 0.0, 1.0)
-    null = _gap(t, hb, sb, fitted)
     separation = float(np.abs(np.cumsum(mixture.human - mixture.synthetic)).max())
     excess = np.sqrt(max(0.0, observed**2 - float(np.mean(null**2))))
     p_value = (1.0 + float(np.sum(null >= observed))) / (REPLICATES + 1.0)
     return View(observed, p_value, float(min(1.0, excess / max(separation, 1e-9))))
+
+
+def _redrawn_gaps(mixture: Mixture, share: float, g: Floats, rng: np.random.Generator) -> Floats:
+    """Return gaps (b,) of samples redrawn from the fitted mixture, the share fitted anew in each."""
+    h, s = restricted(mixture, np.array([share]))
+    sizes = [max(1, round(n)) for n in (mixture.n, mixture.n_human, mixture.n_synthetic)]
+    laws = [(1 - share) * h[0] + share * s[0], h[0], s[0]]
+    target, human, synthetic = (
+        rng.multinomial(size, law / law.sum(), size=REPLICATES) / size
+        for size, law in zip(sizes, laws, strict=True)
+    )
+    difference = (synthetic - human) @ g
+    fitted = np.clip(((target - human) @ g) / np.where(difference > 0, difference, np.inf), 0.0, 1.0)
+    return _gap(target, human, synthetic, fitted)
+
+
+def _wild_gaps(
+    mixture: Mixture,
+    share: float,
+    g: Floats,
+    rng: np.random.Generator,
+    samples: tuple[Sample, Sample, Sample],
+) -> Floats:
+    """Return gaps (b,) when signs of whole clusters are flipped, less what fitting the share takes out."""
+    codes = joint_codes(samples)
+    sums = np.zeros((int(codes.max()) + 1, mixture.target.size))
+    start = 0
+    for sample, factor in zip(samples, (1.0, -(1.0 - share), -share), strict=True):
+        bins = np.searchsorted(mixture.cuts, sample.scores)
+        own = codes[start : start + sample.size]
+        start += sample.size
+        np.add.at(sums, (own, bins), factor * sample.weights)
+        # Centred per record: each takes its share of the sample's mean away.
+        mass = np.bincount(own, sample.weights, minlength=len(sums))
+        sums -= factor * np.outer(mass, np.bincount(bins, sample.weights, minlength=mixture.target.size))
+    noise = _flipped(sums, rng)
+    contrast = mixture.synthetic - mixture.human
+    moved = noise @ g / max(float(contrast @ g), 1e-12)
+    moved = np.clip(moved, -share, 1.0 - share)
+    return np.asarray(np.abs(np.cumsum(noise - np.outer(moved, contrast), axis=1)).max(axis=1))
+
+
+def _flipped(sums: Floats, rng: np.random.Generator) -> Floats:
+    """Return sums over clusters (c, k) under random signs, (b, k)."""
+    noise = np.zeros((REPLICATES, sums.shape[1]))
+    for begin in range(0, len(sums), 4096):
+        block = sums[begin : begin + 4096]
+        flips = (
+            rng.integers(0, 2, size=(REPLICATES, len(block)), dtype=np.int8).astype(np.float64) * 2.0 - 1.0
+        )
+        noise += flips @ block
+    return noise
 
 
 def response(mixture: Mixture, share: float) -> float:
@@ -148,12 +197,7 @@ def content_view(
     order = np.argsort(codes, kind="stable")
     starts = np.searchsorted(codes[order], np.arange(labels.size))
     sums = np.add.reduceat(rows[order], starts, axis=0)
-    for begin in range(0, labels.size, 4096):
-        block = sums[begin : begin + 4096]
-        flips = (
-            rng.integers(0, 2, size=(REPLICATES, len(block)), dtype=np.int8).astype(np.float64) * 2.0 - 1.0
-        )
-        noise += flips @ block
+    noise += _flipped(sums, rng)
     null = np.sum(noise**2, axis=1)
     distance = float(np.sqrt(max(0.0, observed - float(null.mean()))))
     p_value = (1.0 + float(np.sum(null >= observed))) / (REPLICATES + 1.0)

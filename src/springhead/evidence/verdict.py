@@ -209,7 +209,8 @@ def _misfit(
     """Judge both views against half the width that the same references give at n = 2,000."""
     share = interval.estimate
     allowed = half_width_at(mixture, share, REFERENCE_SIZE, normal_quantile(0.975), structure.effect)
-    score = score_view(mixture, share, rng, design_effect=structure.effect)
+    samples = (inputs.target, inputs.human, inputs.synthetic)
+    score = score_view(mixture, share, rng, samples)
     content = None
     if inputs.sketches is not None:
         error = half_width_at(mixture, share, mixture.n, 1.0, structure.effect)
