@@ -11,7 +11,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from springhead.report.words import UNIT, lower_limit, percent, sentence
+from springhead.report.words import UNIT, limits, lower_limit, percent, sentence
 from springhead.results.scan import Prevalence, Temporal
 
 SCALES: Final = (0.1, 0.25, 0.5, 1.0)
@@ -19,14 +19,21 @@ SCALES: Final = (0.1, 0.25, 0.5, 1.0)
 
 
 def scale_for(shares: Sequence[Prevalence], truth: Sequence[float] = ()) -> float:
-    """Return where the axis ends: the smallest scale that holds every interval and every true share."""
-    ends = [one.high for one in shares if one.high is not None and one.verdict == "estimated"]
-    ends += [one.what_if.high for one in shares if one.what_if is not None]
-    ends += [one.lower_bound * 1.2 for one in shares if one.lower_bound is not None]
-    ends += list(truth)
-    if not ends:
+    """Return where the axis ends: the smallest scale that holds every interval and every true share.
+
+    It ends at 1 where any share has no upper limit: a cut axis would make an arrow look like a limit.
+    """
+    return scale_of(
+        [one.high if one.verdict == "estimated" or limits(one) else None for one in shares], truth
+    )
+
+
+def scale_of(highs: Sequence[float | None], others: Sequence[float] = ()) -> float:
+    """Return the smallest scale that holds these upper limits; 1 where one is None or there is none."""
+    ends = [high for high in highs if high is not None]
+    if not ends or len(ends) < len(highs):
         return 1.0
-    return next((scale for scale in SCALES if max(ends) <= scale), 1.0)
+    return next((scale for scale in SCALES if max(*ends, *others, 0.0) <= scale), 1.0)
 
 
 def ticks(scale: float) -> list[tuple[str, str]]:
@@ -50,14 +57,14 @@ def interval(one: Prevalence, scale: float, truth: float | None = None) -> Marku
         and one.high is not None
     ):
         parts.append(_whisker(one.low, one.estimate, one.high, scale, "est"))
+    elif (within := limits(one)) is not None:
+        parts.append(_between(*within, scale))
     elif one.verdict == "bounded" and lower_limit(one) is not None:
         parts.append(_arrow(lower_limit(one) or 0.0, scale))
         if one.what_if is not None:
             parts.append(_whisker(one.what_if.low, one.what_if.estimate, one.what_if.high, scale, "whatif"))
     else:
-        low = one.low if one.low is not None else 0.0
-        high = one.high if one.high is not None else 1.0
-        parts.append(_hatched(low, high, scale))
+        parts.append(_hatched(scale))
     if truth is not None:
         parts.append(_truth(truth, scale))
     return _svg(title, parts)
@@ -71,7 +78,7 @@ def period(one: Temporal, scale: float) -> Markup:
         parts.append(_whisker(one.low, one.estimate, one.high, scale, "control" if one.is_control else "est"))
     else:
         title = "cannot tell"
-        parts.append(_hatched(0.0, 1.0, scale))
+        parts.append(_hatched(scale))
     return _svg(title, parts)
 
 
@@ -142,10 +149,19 @@ def _arrow(low: float, scale: float) -> Markup:
     ).format(left)
 
 
-def _hatched(low: float, high: float, scale: float) -> Markup:
+def _between(low: float, high: float, scale: float) -> Markup:
+    left, right = _at(100 * low / scale), _at(100 * high / scale)
     return Markup(
-        '<rect class="hatched" x="{}" width="{}" y="22%" height="56%" rx="2" fill="url(#hatch)"/>'
-    ).format(_at(100 * low / scale), _at(100 * (min(high, scale) - low) / scale))
+        '<g class="bound"><line x1="{0}" x2="{0}" y1="22%" y2="78%"/>'
+        '<line x1="{1}" x2="{1}" y1="22%" y2="78%"/>'
+        '<line class="shaft" x1="{0}" x2="{1}" y1="50%" y2="50%"/></g>'
+    ).format(left, right)
+
+
+def _hatched(scale: float) -> Markup:
+    return Markup(
+        '<rect class="hatched" x="0%" width="{}" y="22%" height="56%" rx="2" fill="url(#hatch)"/>'
+    ).format(_at(100 / scale))
 
 
 def _truth(truth: float, scale: float) -> Markup:

@@ -16,7 +16,7 @@ from springhead.results.folder import ResultFolder
 from springhead.results.scan import GroupRow, Prevalence, ScanResult
 
 ROWS_SHOWN: Final = 30
-SENTENCES_SHOWN: Final = 8
+SENTENCES_SHOWN: Final = 9
 EXAMPLES_SHOWN: Final = 12
 EXCERPT_SHOWN: Final = 1200
 WARN_RATIO: Final = 2.0
@@ -61,6 +61,7 @@ class Example:
     numbers: str
     pieces: tuple[Piece, ...]
     reasons: tuple[str, ...]
+    marks: tuple[str, ...]
     cut: int
 
 
@@ -151,11 +152,26 @@ def notes(result: ScanResult, unknown: float | None = None) -> list[str]:
 
 
 def group_sentences(result: ScanResult) -> tuple[list[str], int]:
-    """One sentence for each of the largest groups by records, and how many groups are left to the charts."""
-    shares = [one for one in result.prevalence if one.unit == "records" and one.group]
-    order: dict[tuple[str, ...], int] = {("language",): 0, ("source",): 1, ("host",): 2}
+    """One sentence for the corpus and each of the largest groups, and how many groups are left to the charts.
+
+    Groups of one kind that cannot be told share a sentence where there are more than two.
+    """
+    shares = [one for one in result.prevalence if one.unit == "records"]
+    order: dict[tuple[str, ...], int] = {(): -1, ("language",): 0, ("source",): 1, ("host",): 2}
     shares.sort(key=lambda one: (order.get(tuple(one.group), 3), -one.n, words.group_key(one.group)))
-    return [words.sentence(one) for one in shares[:SENTENCES_SHOWN]], max(0, len(shares) - SENTENCES_SHOWN)
+    untold: dict[tuple[str, ...], list[Prevalence]] = {}
+    for one in shares:
+        if words.share_words(one) == words.UNTOLD:
+            untold.setdefault(tuple(one.group), []).append(one)
+    said: list[tuple[str, int]] = []
+    for one in shares:
+        alike = untold.get(tuple(one.group), [])
+        if len(alike) < 3 or one not in alike:
+            said.append((words.sentence(one), 1))
+        elif one is alike[0]:
+            said.append((words.untold_sentence(alike), len(alike)))
+    left = len(shares) - sum(n for _, n in said[:SENTENCES_SHOWN])
+    return [text for text, _ in said[:SENTENCES_SHOWN]], left
 
 
 def false_positives(result: ScanResult) -> tuple[list[dict[str, Any]], int]:
@@ -217,8 +233,7 @@ def power_rows(result: ScanResult) -> tuple[list[dict[str, str]], int]:
 
 def temporal_rows(result: ScanResult) -> tuple[list[dict[str, Any]], tuple[tuple[str, str], ...]]:
     """Rows of the temporal table with their charts, controls first, and the ticks of its axis."""
-    highs = [one.high for one in result.temporal if one.high is not None]
-    scale = next((end for end in charts.SCALES if max(highs, default=1.0) <= end), 1.0)
+    scale = charts.scale_of([one.high if one.estimate is not None else None for one in result.temporal])
     order = sorted(result.temporal, key=lambda one: (not one.is_control, one.period))[: 2 * ROWS_SHOWN]
     rows = []
     for one in order:
@@ -248,9 +263,9 @@ def example_lists(folder: ResultFolder) -> list[tuple[str, list[Example], int]]:
 
 
 def _mixed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Take the first of every language, then the second of each, so that no language fills the list."""
+    """Take the first of every language, then the second of each; records without evidence come last."""
     turn = pl.int_range(pl.len()).over("language").alias("turn")
-    return rows.with_columns(turn).sort("turn", maintain_order=True).drop("turn")
+    return rows.with_columns(turn).sort(pl.col("nats").is_null(), "turn", maintain_order=True).drop("turn")
 
 
 def _example(row: dict[str, Any]) -> Example:
@@ -262,13 +277,16 @@ def _example(row: dict[str, Any]) -> Example:
         for name, column, digits in (("evidence", "nats", 1), ("p", "p_value", 3), ("score", "score", 2))
         if row[column] is not None
     ]
+    reasons = tuple(plain(reason) for reason in row["reasons"] or ())
+    marks = dict.fromkeys(plain(reason) for start, end, reason in spans if end > start and reason)
     return Example(
         key=words.label(row["key"] or ""),
         place=words.label(f"{row['source'] or ''} {row['position'] or ''}".strip() or "place unknown"),
         language=plain(row["language"] or "unknown"),
         numbers=" · ".join(numbers),
         pieces=tuple(pieces(shown, [one for one in spans if one[1] > one[0]])),
-        reasons=tuple(plain(reason) for reason in row["reasons"] or ()),
+        reasons=reasons,
+        marks=tuple(mark for mark in marks if mark not in reasons),
         cut=len(text) - len(shown),
     )
 

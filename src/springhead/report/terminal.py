@@ -129,24 +129,27 @@ def bar(one: Prevalence, scale: float, truth: float | None, signs: Mapping[str, 
     def at(value: float) -> int:
         return min(max(round(value / scale * (BAR - 1)), 0), BAR - 1)
 
-    cells, style = [signs["axis"]] * BAR, "dim"
-    lower = words.lower_limit(one)
+    cells, style = [signs["axis"]] * BAR, "red"
+    lower, within = words.lower_limit(one), words.limits(one)
     if (
         one.verdict == "estimated"
         and one.estimate is not None
         and one.low is not None
         and one.high is not None
     ):
-        style, left, right = "red", at(one.low), at(one.high)
+        left, right = at(one.low), at(one.high)
         cells[left : right + 1] = [signs["line"]] * (right - left + 1)
         cells[left], cells[right], cells[at(one.estimate)] = signs["left"], signs["right"], signs["dot"]
+    elif within is not None:
+        left, right = at(within[0]), at(within[1])
+        cells[left : right + 1] = [signs["dash"]] * (right - left + 1)
+        cells[left], cells[right] = signs["left"], signs["right"]
     elif one.verdict == "bounded" and lower is not None:
-        style, left = "red", at(lower)
+        left = at(lower)
         cells[left:] = [signs["dash"]] * (BAR - left)
         cells[left], cells[-1] = signs["left"], signs["arrow"]
     else:
-        left, right = at(one.low or 0.0), at(1.0 if one.high is None else one.high)
-        cells[left : right + 1] = [signs["fill"]] * (right - left + 1)
+        cells, style = [signs["fill"]] * BAR, "dim"
     text = Text()
     mark = at(truth) if truth is not None else -1
     for i, sign in enumerate(cells):
@@ -160,6 +163,7 @@ def bar(one: Prevalence, scale: float, truth: float | None, signs: Mapping[str, 
 def _legend(console: Console, signs: Mapping[str, str], has_truth: bool, width: int) -> None:
     parts = [
         f"{signs['left']}{signs['dot']}{signs['right']} estimate and interval",
+        f"{signs['left']}{signs['dash']}{signs['right']} between",
         f"{signs['left']}{signs['dash']}{signs['arrow']} at least",
         f"{signs['fill'] * 3} cannot tell",
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from springhead.report.visible import plain
@@ -11,6 +11,8 @@ from springhead.results.scan import Prevalence, ScanResult
 WHOLE: Final = "the whole corpus"
 UNIT: Final = "\u00a0%"
 LABEL_CAP: Final = 80
+NAMES_SHOWN: Final = 8
+UNTOLD: Final = "cannot tell"
 
 KINDS: Final[Mapping[str, str]] = {
     "": "Whole corpus",
@@ -103,12 +105,23 @@ def share_words(one: Prevalence) -> str:
         and one.high is not None
     ):
         return f"{percent(one.estimate)} ({span(one.low, one.high)})"
+    within = limits(one)
+    if within is not None:
+        return span(*within)
     lower = lower_limit(one)
     if one.verdict == "bounded" and lower is not None:
         return f"at least {percent(lower)}"
-    if one.low is not None and one.high is not None and one.high - one.low < 1.0:
-        return span(one.low, one.high)
-    return "cannot tell"
+    return UNTOLD
+
+
+def limits(one: Prevalence) -> tuple[float, float] | None:
+    """Return the limits of a share that is not estimated but bounded on both sides, else None.
+
+    Such limits come from a combined group: the estimated part has its interval, the rest counts as [0, 1].
+    """
+    if one.verdict == "estimated" or one.low is None or one.high is None or one.high - one.low >= 1.0:
+        return None
+    return (one.low, one.high) if one.high < 1.0 else None
 
 
 def lower_limit(one: Prevalence) -> float | None:
@@ -131,20 +144,31 @@ def sentence(one: Prevalence) -> str:
             f"{opening}, {percent(one.estimate)} of {one.unit} are machine-made "
             f"({confidence} interval {span(one.low, one.high)}; n\u00a0=\u00a0{count(one.n_scored)})."
         )
-    lower = lower_limit(one)
+    within, lower = limits(one), lower_limit(one)
+    if within is not None:
+        judged = f"{confidence} confidence; n\u00a0=\u00a0{count(one.n_scored)}"
+        return (
+            f"{opening}, {span(*within)} of {one.unit} are machine-made, the part that cannot be judged "
+            f"counted both ways ({judged}){what_if_words(one)}."
+        )
     if one.verdict == "bounded" and lower is not None:
-        ending = what_if_words(one)
         return (
             f"{opening}, at least {percent(lower)} of {one.unit} are machine-made "
-            f"({confidence} confidence; n\u00a0=\u00a0{count(one.n_scored)}){ending}."
-        )
-    if one.low is not None and one.high is not None and one.high - one.low < 1.0:
-        return (
-            f"{opening}, {span(one.low, one.high)} of {one.unit} are machine-made, "
-            "with the part that cannot be judged counted both ways."
+            f"({confidence} confidence; n\u00a0=\u00a0{count(one.n_scored)}){what_if_words(one)}."
         )
     reason = f": {plain(one.reason)}" if one.reason else ""
     return f"Cannot tell for {subject}{reason}."
+
+
+def untold_sentence(shares: Sequence[Prevalence]) -> str:
+    """Name the groups of one kind that cannot be told in one sentence; the first few by name."""
+    kind = " × ".join(label(name) for name in shares[0].group)
+    names = [group_name(one.group) for one in shares[:NAMES_SHOWN]]
+    rest = len(shares) - len(names)
+    last = names.pop() if not rest else f"{count(rest)} more"
+    reasons = {plain(one.reason) for one in shares}
+    why = f": {reasons.pop()}" if len(reasons) == 1 and shares[0].reason else ""
+    return f"Cannot tell for {kind} {', '.join(names)} and {last}{why}."
 
 
 def what_if_words(one: Prevalence) -> str:
@@ -161,7 +185,7 @@ def what_if_words(one: Prevalence) -> str:
 def headline(result: ScanResult) -> str:
     """Return the finding of a result, or a sentence made from the whole corpus's share when it has none."""
     if result.finding:
-        return plain(result.finding)
+        return plain(result.finding).replace(" %", UNIT)
     for one in result.prevalence:
         if not one.group and one.unit == "records":
             return sentence(one)

@@ -32,7 +32,7 @@ def test_no_line_is_wider_than_asked(width):
 
 
 def test_finding_first_and_truth_drawn():
-    text = printed(make_result(), truth={"language=en": 0.2})
+    text = printed(make_result(), truth={"language=en": 0.2}).replace("\u00a0", " ")
     assert text.strip().startswith("20 % of the judged records")
     assert "◆" in text and "true" in text
     assert "at least 3.2" in text and "cannot tell" in text

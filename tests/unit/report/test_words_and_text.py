@@ -71,6 +71,25 @@ def test_axis_holds_every_interval():
     assert charts.scale_for([make_prevalence(verdict="cannot tell")]) == 1.0
 
 
+def test_an_axis_is_cut_only_where_every_share_has_an_upper_limit():
+    bound = make_prevalence(verdict="bounded", share=0.02)
+    assert charts.scale_for([make_prevalence(share=0.05), bound]) == 1.0
+    assert charts.scale_of([0.03, None]) == 1.0 and charts.scale_of([0.03]) == 0.1
+
+
+def test_a_share_bounded_on_both_sides_is_said_and_drawn_as_such():
+    one = make_prevalence({"site": "a"}, "bounded", low=0.2, high=0.6, what_if=None)
+    assert words.share_words(one).replace("\u00a0", " ") == "20 to 60 %"
+    assert "counted both ways" in words.sentence(one)
+    drawn = charts.interval(one, 1.0)
+    assert 'x1="20%" x2="60%"' in drawn and "path" not in drawn and "circle" not in drawn
+
+
+def test_no_upper_limit_is_no_interval():
+    one = make_prevalence({"site": "a"}, "bounded", low=0.2, high=1.0, lower_bound=0.25)
+    assert words.share_words(one).replace("\u00a0", " ") == "at least 25 %"
+
+
 def test_interval_is_drawn_to_scale():
     drawn = charts.interval(make_prevalence(estimate=0.2, low=0.1, high=0.4), 0.5)
     assert 'x1="20%" x2="80%"' in drawn and 'cx="40%"' in drawn
