@@ -37,6 +37,11 @@ def run(*arguments: object) -> Ran:
     return Ran(code, out.getvalue(), err.getvalue())
 
 
+def scan(corpus: Path, out: Path, *options: object) -> Ran:
+    """Scan into `out` in this process, saying nothing but errors."""
+    return run("scan", corpus, "--out", out, "--engine", "serial", "--quiet", *options)
+
+
 def write_rows(path: Path, rows: Sequence[dict[str, object]]) -> Path:
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     return path

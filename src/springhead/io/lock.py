@@ -15,6 +15,8 @@ from springhead.io.files import replacing, writing
 FOLDER = ".springhead"
 """Name of the folder inside the output that holds the lock, the run's mark and its checkpoints."""
 
+MARK = "run.json"
+
 
 @contextmanager
 def output_lock(out: Path, run: str) -> Iterator[Path]:
@@ -33,10 +35,15 @@ def output_lock(out: Path, run: str) -> Iterator[Path]:
             free = _try_lock(handle)
         if not free:
             raise OutputInUse(str(out))
-        _claim(out, private / "run.json", run, foreign)
+        _claim(out, private / MARK, run, foreign)
         yield private
     finally:
         os.close(handle)
+
+
+def disown(private: Path) -> None:
+    """Take back a run's mark after it was refused: the corrected run may then use the same output folder."""
+    (private / MARK).unlink(missing_ok=True)
 
 
 def _foreign(out: Path, private: Path) -> str | None:

@@ -26,6 +26,7 @@ def finding(shares: tuple[Prevalence, ...], records: Records) -> str:
     told = [
         one for one in shares
         if set(one.group) == {"language"} and one.unit == "records" and one.verdict == "estimated"
+        and not one.small
     ]  # fmt: skip
     parts = [
         f"{percent(one.estimate or 0.0)} of the records in {one.group['language']} are machine-made "

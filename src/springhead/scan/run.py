@@ -12,21 +12,22 @@ from typing import Any
 import msgspec
 
 from springhead.core import registry
-from springhead.errors import UnknownName
+from springhead.errors import UnknownName, UsageError
 from springhead.io.batches import Quarantined, ReadOptions
 from springhead.io.columns import choose_columns
 from springhead.io.engines import Engine
-from springhead.io.lock import output_lock
+from springhead.io.lock import disown, output_lock
 from springhead.io.shards import Shard, shards
 from springhead.io.sources import discover
-from springhead.results.folder import ResultFolder
+from springhead.results.folder import RESULT, ResultFolder
 from springhead.scan.calibration import load_calibration, save_calibration
 from springhead.scan.copies import conflicting, find_copies
 from springhead.scan.finish import Scanned, finish
 from springhead.scan.judge import JudgeShard, Observed
-from springhead.scan.neural import digest_of
+from springhead.scan.neural import digest_of, read_scores
 from springhead.scan.observe import ObserveTask, Summary
 from springhead.scan.prepare import References, calibrate_from, threshold_for
+from springhead.scan.references import check_overlap
 from springhead.scan.settings import ScanSettings
 from springhead.scan.workspace import ObserveShard, Progress, Silence, code_version, run_map
 
@@ -93,7 +94,12 @@ def run_scan(
     identity = hashlib.sha256(msgspec.json.encode((pieces, settings.digest(), *outside))).hexdigest()
     runner = make_engine(engine, workers, len(corpus.shards))
     with output_lock(out, identity) as private:
-        scanned = _maps(corpus, settings, references, runner, private / WORK, progress)
+        try:
+            scanned = _maps(corpus, settings, references, runner, private / WORK, progress)
+        except UsageError:
+            if not (out / RESULT).exists():
+                disown(private)
+            raise
         result = finish(scanned, out, runner, progress)
         shutil.rmtree(private / WORK, ignore_errors=True)
     return ResultFolder(out, result)
@@ -108,6 +114,8 @@ def _maps(
     progress: Progress,
 ) -> Scanned:
     code = code_version()
+    loaded = load_calibration(Path(references.calibration), settings) if references.calibration else None
+    read_scores(settings.score_files)  # a fault in them is told before the long part
     known = [
         observe_reference(paths, settings, runner, work, progress, name)
         for name, paths in (
@@ -126,10 +134,9 @@ def _maps(
         lambda result: result[1].read,
     )  # fmt: skip
     folders = parts_of(observed)
-    if references.calibration:
-        calibration = load_calibration(Path(references.calibration), settings)
-    else:
-        calibration = calibrate_from(known[0], known[1], folders, settings, references)
+    if loaded is not None:
+        check_overlap(loaded.contents, folders)
+    calibration = loaded or calibrate_from(known[0], known[1], folders, settings, references)
     saved = work / "calibration.npz"
     save_calibration(calibration, saved)
     copies = find_copies(folders, work / "copies")
