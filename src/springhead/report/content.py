@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +21,8 @@ SENTENCES_SHOWN: Final = 9
 EXAMPLES_SHOWN: Final = 12
 EXCERPT_SHOWN: Final = 1200
 WARN_RATIO: Final = 2.0
+WEIGHT: Final = re.compile(r" \([+-][\d.]+\)$")
+"""The weight at the end of a passage's note: shown at the passage, left out where notes are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +281,9 @@ def _example(row: dict[str, Any]) -> Example:
         if row[column] is not None
     ]
     reasons = tuple(plain(reason) for reason in row["reasons"] or ())
-    marks = dict.fromkeys(plain(reason) for start, end, reason in spans if end > start and reason)
+    marks = dict.fromkeys(
+        WEIGHT.sub("", plain(reason)) for start, end, reason in spans if end > start and reason
+    )
     return Example(
         key=words.label(row["key"] or ""),
         place=words.label(f"{row['source'] or ''} {row['position'] or ''}".strip() or "place unknown"),

@@ -66,7 +66,7 @@ def count(number: int) -> str:
 
 def number(value: float | None, digits: int = 2) -> str:
     """Write a number with that many decimals, or a dash for none."""
-    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+    return "–" if value is None else f"{value:z.{digits}f}".replace("-", "−")
 
 
 def plural(n: int, one: str, many: str | None = None) -> str:

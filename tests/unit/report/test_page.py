@@ -204,6 +204,18 @@ def test_a_thousand_groups_are_capped_and_counted(tmp_path):
     assert len(html) < 400_000
 
 
+def test_passages_say_which_side_they_speak_for(tmp_path):
+    spans = [
+        {"start": 0, "end": 3, "text": "speaks for a machine (+0.31)"},
+        {"start": 4, "end": 7, "text": "speaks for a human (-0.20)"},
+        {"start": 8, "end": 13, "text": "speaks for a human (-0.10)"},
+    ]
+    html = build_report(make_folder(tmp_path, examples=[example_row("one two three", spans=spans)]))
+    assert '<mark title="speaks for a machine (+0.31)">one</mark>' in html
+    assert '<mark class="human" title="speaks for a human (-0.20)">two</mark>' in html
+    assert html.count("speaks for a human</mark>") == 1
+
+
 def test_sampled_is_marked(tmp_path):
     records = msgspec.structs.replace(make_result().records, dropped=500, read=10_800)
     html = build_report(make_folder(tmp_path, make_result(sampled=10_000, records=records)))
