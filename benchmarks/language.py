@@ -21,22 +21,30 @@ import languages as training
 from languages_data import captions, labelled, nameless, news, noise
 
 from springhead.modalities.text.language import UNKNOWN, identify, identify_with, known_by_cld
-from springhead.modalities.text.language_model import Model, labels_of
+from springhead.modalities.text.language_model import Belief, Model, labels_of
 
 
-def accuracy(model: Model, texts: list[str], labels: list[str]) -> tuple[float, int, list[tuple[str, float]], float]:
+def accuracy(
+    model: Model, texts: list[str], labels: list[str]
+) -> tuple[float, int, list[tuple[str, float]], float]:
     """Return macro accuracy over known languages, how many, the worst, and the share called unknown."""
     known = set(labels_of(list(model.groups.values())))
     frame = pl.DataFrame({"label": labels, "found": identify_with(model, texts).language})
     frame = frame.filter(pl.col("label").is_in(sorted(known)))
-    each = frame.group_by("label").agg((pl.col("found") == pl.col("label")).mean().alias("right")).sort("right", "label")
+    each = (
+        frame.group_by("label")
+        .agg((pl.col("found") == pl.col("label")).mean().alias("right"))
+        .sort("right", "label")
+    )
     unknown = float((frame["found"] == UNKNOWN).mean())  # type: ignore[arg-type]
     return float(each["right"].mean()), len(each), each.head(12).rows(), unknown  # type: ignore[arg-type]
 
 
 def refused(model: Model, texts: list[str], labels: list[str]) -> dict[str, tuple[float, int]]:
     """Return the macro share called unknown and the languages, by whether pycld2 knows them."""
-    frame = pl.DataFrame({"label": labels, "unknown": [tag == UNKNOWN for tag in identify_with(model, texts).language]})
+    frame = pl.DataFrame(
+        {"label": labels, "unknown": [tag == UNKNOWN for tag in identify_with(model, texts).language]}
+    )
     each = frame.group_by("label").agg(pl.col("unknown").mean())
     names = known_by_cld()
     parts = {
@@ -47,20 +55,23 @@ def refused(model: Model, texts: list[str], labels: list[str]) -> dict[str, tupl
     return {name: (float(part["unknown"].mean() or 0), len(part)) for name, part in parts.items()}  # type: ignore[arg-type]
 
 
-def unknown_table(frame: pl.DataFrame, data: Path, weights: np.ndarray, rounds: int) -> None:
+def unknown_table(frame: pl.DataFrame, data: Path, belief: Belief, rounds: int) -> None:
     """Print how often languages outside the model are called unknown."""
     part = training.articles
     outside = nameless(data)
-    for seed in range(100, 100 + rounds):
+    for seed in range(200, 200 + rounds):
         out = training.left_out(frame["label"].unique(), seed)
         rest = training.without(frame, out)
-        model = training.train(part(rest, 1, 15), part(rest, 16, 21), part(rest, 1, 21), weights)
+        model = training.train(part(rest, 1, 15), part(rest, 16, 21), part(rest, 1, 21), belief)
         left = part(frame, 22, 30).filter(pl.col("label").is_in(sorted(out)))
         print(f"left out, round {seed}: 250 characters", refused(model, *training.pieces(left)))
         print(f"left out, round {seed}: 500 characters", refused(model, *training.pieces(left, 500)))
         long = left.filter(pl.col("text").str.len_chars() >= 30)
-        print(f"left out, round {seed}: paragraphs", refused(model, long["text"].to_list(), long["label"].to_list()))
-        if seed == 100:
+        print(
+            f"left out, round {seed}: paragraphs",
+            refused(model, long["text"].to_list(), long["label"].to_list()),
+        )
+        if seed == 200:
             print("no code:", refused(model, *training.pieces(outside)))
             print("noise:", refused(model, *noise(np.random.default_rng(seed))))
 
@@ -86,9 +97,9 @@ def main() -> None:
         return
     data = Path(arguments.data)
     frame = labelled(data)
-    weights = training.learn_belief(frame, data, range(training.FOLDS))
+    belief = training.learn_belief(frame, data, range(training.FOLDS))
     part = training.articles
-    model = training.train(part(frame, 1, 15), part(frame, 16, 21), part(frame, 1, 21), weights)
+    model = training.train(part(frame, 1, 15), part(frame, 16, 21), part(frame, 1, 21), belief)
     long = part(frame, 22, 30).filter(pl.col("text").str.len_chars() >= 30)
     tests = {
         "declaration, paragraphs": (long["text"].to_list(), long["label"].to_list()),
@@ -98,12 +109,16 @@ def main() -> None:
     }
     for name, (texts, labels) in tests.items():
         right, languages, worst, unknown = accuracy(model, texts, labels)
-        print(f"{name}: macro accuracy {right:.4f} of {languages} languages, {unknown:.3f} unknown; worst {worst}")
+        print(
+            f"{name}: macro accuracy {right:.4f} of {languages} languages, {unknown:.3f} unknown; worst {worst}"
+        )
         outside = [(text, label) for text, label in zip(texts, labels, strict=True)
                    if label not in labels_of(list(model.groups.values()))]  # fmt: skip
         if outside:
-            print(f"{name}, languages not in the model:", refused(model, *map(list, zip(*outside, strict=True))))
-    unknown_table(frame, data, weights, arguments.rounds)
+            print(
+                f"{name}, languages not in the model:", refused(model, *map(list, zip(*outside, strict=True)))
+            )
+    unknown_table(frame, data, belief, arguments.rounds)
     speed(data)
 
 

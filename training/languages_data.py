@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 ONE_STANDARD = {
-    "als": "sq", "cat": "ca", "ckb": "ku", "hau": "ha", "nb": "no", "quh": "qu", "qul": "qu", "quy": "qu",
+    "als": "sq", "azb": "az", "cat": "ca", "ckb": "ku", "cnr": "sr", "hau": "ha", "nb": "no", "quh": "qu", "qul": "qu", "quy": "qu",
     "qxu": "qu", "zlm": "ms", "cjy": "zh", "gan": "zh", "hak": "zh", "hsn": "zh", "nan": "zh", "wuu": "zh",
 }  # fmt: skip
 """Tags merged into another: macro-languages, and Sinitic languages whose texts are written Mandarin."""
@@ -21,7 +21,7 @@ MACRO = {
     "ak": "aka", "ar": "ara", "ay": "aym", "az": "aze", "bik": "bik", "et": "est", "fa": "fas", "gn": "grn",
     "hmn": "hmn", "iu": "iku", "kg": "kon", "kr": "kau", "ku": "kur", "lah": "lah", "lv": "lav", "man": "man",
     "mg": "mlg", "mn": "mon", "ms": "msa", "ne": "nep", "no": "nob", "om": "orm", "ps": "pus", "qu": "que",
-    "sc": "srd", "sq": "sqi", "sw": "swa", "uz": "uzb", "yi": "yid", "za": "zha", "zh": "zho", "ca": "cat",
+    "bs": "bos", "sr": "srp", "sc": "srd", "sq": "sqi", "sw": "swa", "uz": "uzb", "yi": "yid", "za": "zha", "zh": "zho", "ca": "cat",
 }  # fmt: skip
 CAPTION_LABELS = {
     "fil": "tl", "sr": "sr-Cyrl", "sr-Cyrl-BA": "sr-Cyrl", "sr-Latn-BA": "sr-Latn", "yo-BJ": "yo",
@@ -42,6 +42,8 @@ def label_of(bcp47: str, script: str) -> str | None:
     tag = ONE_STANDARD.get(base, base)
     if tag == "und":
         return None
+    if (tag, script) == ("bs", "Cyrl"):
+        return "sr-Cyrl"
     if tag in TWO_SCRIPTS or MAIN_SCRIPT.get(tag, script) != script:
         return f"{tag}-{script}"
     return tag
@@ -75,8 +77,7 @@ def names(frame: pl.DataFrame) -> dict[str, str]:
 def captions(data: Path, half: int, each: int = 30, seed: int = 0) -> tuple[list[str], list[str]]:
     """Return texts of eight joined emoji captions, up to `each` a locale, and labels; the halves share no caption.
 
-    Locales with fewer than 300 different captions are left out, and those of which more than half of the captions
-    are copies of another locale's (Greenlandic is Danish there).
+    Locales with fewer than 300 different captions are left out, and Greenlandic, whose captions are Danish.
     """
     frame = pl.read_parquet(data / "emoji_captions.parquet").with_columns(pl.col("lang").cast(pl.String))
     texts: list[str] = []
@@ -108,7 +109,7 @@ def news(data: Path, half: int, size: int = 300) -> tuple[list[str], list[str]]:
 
 
 def noise(rng: np.random.Generator, each: int = 60) -> tuple[list[str], list[str]]:
-    """Return text that is no language: random letters, shuffled words' letters, made-up words; label "noise"."""
+    """Return text that is no language: random letters, and made-up words; all with label "noise"."""
     letters = np.array(list(string.ascii_lowercase))
     english = np.array(list("eeeeetttaaaooiinnsshhrrdlucmfwygpbvk"))
     vowels, others = np.array(list("aeiou")), np.array(list("bdfgklmnprstvz"))
@@ -117,7 +118,8 @@ def noise(rng: np.random.Generator, each: int = 60) -> tuple[list[str], list[str
         sizes = rng.integers(2, 10, size=40)
         texts.append(" ".join("".join(rng.choice(letters, size)) for size in sizes))
         texts.append(" ".join("".join(rng.choice(english, size)) for size in sizes))
-        words = [[rng.choice(others) + rng.choice(vowels) for _ in range(max(1, size // 2))] for size in sizes]
+        half = [max(1, size // 2) for size in sizes]
+        words = [[rng.choice(others) + rng.choice(vowels) for _ in range(size)] for size in half]
         texts.append(" ".join("".join(word) for word in words))
         cyrillic = [chr(code) for code in rng.integers(0x430, 0x450, size=200)]
         texts.append("".join(letter if rng.random() > 0.15 else " " for letter in cyrillic))

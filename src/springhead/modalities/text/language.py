@@ -24,7 +24,7 @@ import pycld2
 from numpy.typing import NDArray
 
 from springhead.errors import UnknownName
-from springhead.modalities.text.language_grams import CHARACTERS, Folded, fold, is_spaced
+from springhead.modalities.text.language_grams import CHARACTERS, Folded, composed, fold, is_spaced
 from springhead.modalities.text.language_model import (
     Group,
     Model,
@@ -34,9 +34,8 @@ from springhead.modalities.text.language_model import (
     load,
     propose,
     score,
-    scripts_of,
 )
-from springhead.modalities.text.script import SCRIPTS
+from springhead.modalities.text.script import SCRIPTS, dominant_scripts
 
 UNKNOWN = "unknown"
 BATCH = 512
@@ -44,7 +43,12 @@ FEWEST_LETTERS = 12
 """Letters below which a text is unknown; a third of it where words are not separated."""
 MOST_SIGNS = 0.08
 """Share of signs of program code among letters, digits and signs above which a text is unknown."""
-_ONE_LANGUAGE = {"Orya": ("or", "ori"), "Olck": ("sat", "sat"), "Nkoo": ("nqo", "nqo"), "Mtei": ("mni", "mni")}
+_ONE_LANGUAGE = {
+    "Orya": ("or", "ori"),
+    "Olck": ("sat", "sat"),
+    "Nkoo": ("nqo", "nqo"),
+    "Mtei": ("mni", "mni"),
+}
 _CLD_NAMES = {"iw": "he", "jw": "jv", "tw": "ak", "bh": "bho", "zh-Hant": "zh", "sr-ME": "sr"}
 _SHOWN = {"Hira": "Jpan"}
 
@@ -79,17 +83,21 @@ def identify_with(model: Model, texts: Sequence[str]) -> Identified:
     script: list[str] = []
     confidence = np.zeros(len(texts), dtype=np.float32)
     for start in range(0, len(texts), BATCH):
-        part = texts[start : start + BATCH]
+        part = [composed(text[:CHARACTERS]) for text in texts[start : start + BATCH]]
         folded = fold(part)
-        scripts = scripts_of(folded)
+        scripts = dominant_scripts(folded.scripts)
         found = [UNKNOWN] * len(part)
         readable = is_language(folded, scripts)
         for scored in score(model, folded, np.where(readable, scripts, 0)):
             second = ask_cld([part[row] for row in scored.rows.tolist()], scored)
             candidates = propose(scored, second)
-            belief = believe(model, candidates)
+            if model.belief is None:
+                continue
+            belief = believe(model.belief, candidates)
             confidence[start + scored.rows] = belief
-            for row, column, sure in zip(scored.rows.tolist(), candidates.column, belief.tolist(), strict=True):
+            for row, column, sure in zip(
+                scored.rows.tolist(), candidates.column, belief.tolist(), strict=True
+            ):
                 if sure >= 0.5:
                     found[row] = scored.group.labels[column]
         for row in np.flatnonzero(readable).tolist():
@@ -104,9 +112,12 @@ def identify_with(model: Model, texts: Sequence[str]) -> Identified:
 def is_language(folded: Folded, scripts: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Say which texts have letters enough, more letters than digits, and few signs of program code: (n,) bool."""
     letters, digits, signs = folded.plain.T.astype(np.int64)
-    least = np.array([FEWEST_LETTERS if is_spaced(number) else FEWEST_LETTERS // 3 for number in scripts.tolist()])
+    least = np.array(
+        [FEWEST_LETTERS if is_spaced(number) else FEWEST_LETTERS // 3 for number in scripts.tolist()]
+    )
     everything = np.maximum(letters + digits + signs, 1)
-    return (letters >= least) & (letters > digits) & (signs < MOST_SIGNS * everything) & (scripts > 0)
+    readable: NDArray[np.bool_] = (letters >= least) & (letters > digits) & (signs < MOST_SIGNS * everything)
+    return readable & (scripts > 0)
 
 
 def ask_cld(texts: Sequence[str], scored: Scored) -> Second:

@@ -19,7 +19,7 @@ from springhead.modalities.text.script import HAN, INHERITED, KATAKANA, SCRIPTS,
 
 CHARACTERS = 1_000
 """Characters of a text that are looked at."""
-LETTERS = 600
+LETTERS = 500
 """Letters and separators of these that are hashed: more do not change the answer, and cost time."""
 SEPARATOR = np.uint32(32)
 _APOSTROPHES = "'\u2019\u02bc\u02bb\u2018\ua78c"
@@ -88,7 +88,7 @@ def _fold_rows(
         place = start + 1
         for index in range(offsets[row], offsets[row + 1]):
             code = raw[index]
-            kind = kinds[code] if code < kinds.shape[0] else 2
+            kind = kinds[code] if code < kinds.shape[0] else (2 if code < 0x40000 else 0)
             if kind == 254 or kind == 255:
                 plain[row, 1 if kind == 254 else 2] += 1
                 kind = 0
@@ -108,13 +108,16 @@ def _fold_rows(
         lengths[row] = place - start
 
 
+def composed(text: str) -> str:
+    """Return the NFC form of a text."""
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", text)
+
+
 def fold(texts: Sequence[str], limit: int = LETTERS, characters: int = CHARACTERS) -> Folded:
     """Fold the first `characters` of every text, keeping at most `limit` letters and separators of each."""
-    heads = [text[:characters] for text in texts]
-    heads = [
-        head if head.isascii() or unicodedata.is_normalized("NFC", head) else unicodedata.normalize("NFC", head)
-        for head in heads
-    ]
+    heads = [composed(text[:characters]) for text in texts]
     offsets = np.zeros(len(heads) + 1, dtype=np.int64)
     np.cumsum([len(head) for head in heads], out=offsets[1:])
     raw = np.frombuffer("".join(heads).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -127,8 +130,16 @@ def fold(texts: Sequence[str], limit: int = LETTERS, characters: int = CHARACTER
         plain=np.zeros((count, 3), dtype=np.int32),
     )
     _fold_rows(
-        raw, offsets, fold_table(), kind_table(), folded.codes, folded.starts, folded.lengths,
-        folded.scripts, folded.plain, limit,
+        raw,
+        offsets,
+        fold_table(),
+        kind_table(),
+        folded.codes,
+        folded.starts,
+        folded.lengths,
+        folded.scripts,
+        folded.plain,
+        limit,
     )
     return folded
 
@@ -196,6 +207,26 @@ def score_rows(
             line = table[buffer[index]]
             for column in range(columns):
                 total[column] += line[column]
+
+
+@njit(cache=True)
+def sum_trees(
+    features: NDArray[np.float32],
+    roots: NDArray[np.int32],
+    feature: NDArray[np.int32],
+    threshold: NDArray[np.float32],
+    children: NDArray[np.int32],
+    value: NDArray[np.float32],
+    out: NDArray[np.float32],
+) -> None:
+    """Add the leaf of every tree to `out` (n,) for `features` (n, features); the trees as `Belief` has them."""
+    for row in range(features.shape[0]):
+        for root in roots:
+            node = root
+            while node >= 0:
+                side = 0 if features[row, feature[node]] <= threshold[node] else 1
+                node = children[node, side]
+            out[row] += value[-node - 1]
 
 
 def is_spaced(script: int) -> bool:

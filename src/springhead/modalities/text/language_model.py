@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from springhead.modalities.text.language_grams import Folded, is_spaced, score_rows
-from springhead.modalities.text.script import HAN, HIRAGANA, SCRIPTS, dominant_script
+from springhead.modalities.text.language_grams import Folded, is_spaced, score_rows, sum_trees
+from springhead.modalities.text.script import HAN, SCRIPTS
 
 STEP = 0.08
 """Nats per unit of the int8 table; `ZERO` is added before rounding, so that it spans -21.2 to -0.8 nats."""
@@ -48,26 +49,28 @@ class Group:
     def _background(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         total = np.zeros(len(self.labels), dtype=np.float32)
         background = np.zeros(len(self.counts), dtype=np.float64)
-        powers = (np.arange(256) ** DAMPING).astype(np.float32)
         for column in range(len(self.labels)):
-            damped = powers[self.counts[:, column]] / self.translations[column]
+            damped = self._damped(self.counts[:, column], column)
             total[column] = damped.sum()
             background += damped / total[column]
         mass = float(total.sum())
         background = background * mass / len(self.labels) + 0.5
         return total, (background / background.sum()).astype(np.float32)
 
+    def _damped(self, counts: NDArray[np.uint8], column: int) -> NDArray[np.float32]:
+        powers = (np.arange(256) / self.translations[column]) ** DAMPING
+        return powers.astype(np.float32)[counts]
+
     @cached_property
     def logarithms(self) -> NDArray[np.float32]:
         """Log-probability of every bucket for every language, then of the background: (buckets, languages + 1)."""
         total, background = self._background
-        powers = (np.arange(256) ** DAMPING).astype(np.float32)
         table = np.empty((len(self.counts), len(self.labels) + 1), dtype=np.float32)
         prior = np.log(MASS * background)
         for column in range(len(self.labels)):
             line = prior.copy()
             seen = np.flatnonzero(self.counts[:, column])
-            damped = powers[self.counts[seen, column]] / self.translations[column]
+            damped = self._damped(self.counts[seen, column], column)
             line[seen] = np.log(damped + MASS * background[seen])
             table[:, column] = line - np.log(total[column] + MASS)
         table[:, -1] = np.log(background)
@@ -86,17 +89,40 @@ class Group:
         return np.maximum(np.diag(expected)[:, None] - expected, 1e-3).astype(np.float32)
 
     @cached_property
+    def nearest(self) -> NDArray[np.float32]:
+        """Divergence from the nearest other language of the script, 3 where there is none: (languages,)."""
+        if len(self.labels) == 1:
+            return np.full(1, 3.0, dtype=np.float32)
+        return np.sort(self.divergence, axis=1)[:, 1]
+
+    @cached_property
     def column(self) -> dict[str, int]:
         """Column by label."""
         return {label: column for column, label in enumerate(self.labels)}
 
 
 @dataclass(frozen=True)
+class Belief:
+    """Boosted trees over `FEATURES`: logit = sum of leaves - limit of the state.
+
+    Node n asks feature[n] <= threshold[n] and goes to children[n, 0], else to children[n, 1]; a negative child -k is
+    leaf k - 1 of `value`. `roots` has the first node of every tree.
+    """
+
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int32]
+    threshold: NDArray[np.float32]
+    children: NDArray[np.int32]
+    value: NDArray[np.float32]
+    limits: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class Model:
-    """Groups by `group_of` their script, and the belief weights (states, `expand` of the features)."""
+    """Groups by the number of their script, the belief, and the ISO 639-3 code of every tag."""
 
     groups: dict[int, Group]
-    weights: NDArray[np.float32]
+    belief: Belief | None
     iso639_3: dict[str, str]
 
 
@@ -108,16 +134,6 @@ class Scored:
     rows: NDArray[np.int64]
     totals: NDArray[np.float32]
     grams: NDArray[np.int32]
-
-
-def group_of(script: int) -> int:
-    """Return the number under which a dominant script's languages are kept."""
-    return script
-
-
-def scripts_of(folded: Folded) -> NDArray[np.int64]:
-    """Return the dominant script number of every folded text."""
-    return np.array([dominant_script(row) for row in folded.scripts], dtype=np.int64)
 
 
 def score(model: Model, folded: Folded, scripts: NDArray[np.int64]) -> list[Scored]:
@@ -132,7 +148,15 @@ def score(model: Model, folded: Folded, scripts: NDArray[np.int64]) -> list[Scor
         totals = np.zeros((len(rows), len(group.labels) + 1), dtype=np.int32)
         grams = np.zeros(len(rows), dtype=np.int32)
         score_rows(
-            folded.codes, folded.starts, folded.lengths, rows, is_spaced(script), group.table, totals, grams, buffer
+            folded.codes,
+            folded.starts,
+            folded.lengths,
+            rows,
+            is_spaced(script),
+            group.table,
+            totals,
+            grams,
+            buffer,
         )
         means = totals * (STEP / np.maximum(grams, 1)[:, None]) - ZERO
         found.append(Scored(group, rows, means.astype(np.float32), grams))
@@ -140,11 +164,11 @@ def score(model: Model, folded: Folded, scripts: NDArray[np.int64]) -> list[Scor
 
 
 FEATURES = (
-    ("own", -4.0, 1.0), ("over_background", -4.0, 1.0), ("relative_margin", -1.0, 1.5), ("margin", -1.5, 3.0),
-    ("log_grams", 3.0, 8.0), ("cld_percent", 0.0, 1.0), ("cld_score", 0.0, 8.0), ("gap", 0.0, 3.0),
-    ("relative_gap", 0.0, 2.0), ("cld_shift", -1.5, 1.5),
+    ("own", 1), ("over_background", 1), ("relative_margin", 1), ("margin", 1), ("log_grams", 0), ("cld_percent", 0),
+    ("cld_score", 1), ("gap", -1), ("relative_gap", -1), ("cld_shift", 1), ("state", 0), ("cld_knows", 0),
+    ("nearest", 0), ("relative_best", 1),
 )  # fmt: skip
-"""Names, lower and upper limits of what the belief is made of."""
+"""What the belief is made of, and whether it may only rise (1), only fall (-1) or do both (0) with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +192,9 @@ class Second:
 GAP = 0.5
 """pycld2's language may be this far behind, in nats per n-gram ..."""
 RELATIVE_GAP = 0.5
-"""... and in units of the divergence between the two languages, and still be proposed."""
+"""... and in units of the divergence between the two languages, and still be proposed; ..."""
+RELATIVE_GAP_OF_KNOWN = 0.2
+"""... or in these where pycld2 knows the best language, too. It cannot tell yue from zh, and is not followed there."""
 
 
 def propose(scored: Scored, second: Second) -> Candidates:
@@ -185,11 +211,15 @@ def propose(scored: Scored, second: Second) -> Candidates:
     cld = np.where(known, second.column, best)
     gap = top - totals[rows, cld]
     relative_gap = gap / group.divergence[best, cld]
-    follow = known & (gap < GAP) & (relative_gap < RELATIVE_GAP)
+    limit = np.where(np.isfinite(group.cld_center[best]), RELATIVE_GAP_OF_KNOWN, RELATIVE_GAP)
+    follow = known & (gap < GAP) & (relative_gap < limit) & (group.script != HAN)
     chosen = np.where(follow, cld, best)
     behind = chosen != best
+    relative_best = (
+        np.full(len(rows), 1.5) if alone else (top - others[rows, runner]) / group.divergence[best, runner]
+    )
     margin = np.where(behind, -gap, 3.0 if alone else top - others[rows, runner])
-    relative = np.where(behind, -relative_gap, 1.5 if alone else margin / group.divergence[best, runner])
+    relative = np.where(behind, -relative_gap, relative_best)
     state = np.where(second.column == -1, 0, np.where(second.column == -2, 3, np.where(cld == chosen, 1, 2)))
     centre = np.where(known, group.cld_center[cld], np.nan)
     features = np.stack(
@@ -198,33 +228,36 @@ def propose(scored: Scored, second: Second) -> Candidates:
             totals[rows, chosen] - scored.totals[:, -1] - group.center[chosen, 1],
             relative, margin, np.log(np.maximum(scored.grams, 1)),
             second.percent, second.score, gap, relative_gap,
-            np.nan_to_num(second.score - centre, nan=-1.5),
+            np.nan_to_num(second.score - centre, nan=-1.5), state,
+            np.isfinite(group.cld_center[chosen]), group.nearest[chosen], relative_best,
         ],
         axis=1,
     )  # fmt: skip
     return Candidates(chosen.astype(np.int64), state, features.astype(np.float32))
 
 
-def expand(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Clip to the limits, scale to [-1, 1], and append all products of two: (n, 66 with the constant)."""
-    low = np.array([limits[1] for limits in FEATURES], dtype=np.float32)
-    high = np.array([limits[2] for limits in FEATURES], dtype=np.float32)
-    scaled = 2 * (np.clip(features, low, high) - low) / (high - low) - 1
-    first, other = np.triu_indices(len(FEATURES))
-    return np.concatenate(
-        [np.ones((len(scaled), 1), dtype=np.float32), scaled, scaled[:, first] * scaled[:, other]], axis=1
-    )
-
-
-def believe(model: Model, candidates: Candidates) -> NDArray[np.float32]:
+def believe(belief: Belief, candidates: Candidates) -> NDArray[np.float32]:
     """Return the belief, 0 to 1, that each proposed language is right; 0.5 is where a text becomes unknown."""
-    logits = np.einsum("nf,nf->n", expand(candidates.features), model.weights[candidates.state])
-    return (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+    logits = np.zeros(len(candidates.state), dtype=np.float32)
+    sum_trees(
+        candidates.features,
+        belief.roots,
+        belief.feature,
+        belief.threshold,
+        belief.children,
+        belief.value,
+        logits,
+    )
+    logits -= belief.limits[candidates.state]
+    return (1 / (1 + np.exp(-logits))).astype(np.float32)
+
+
+_BELIEF = ("roots", "feature", "threshold", "children", "value", "limits")
 
 
 def save(path: Path, model: Model) -> None:
     """Write a model as npz (no pickle): counts column by column, so that they compress."""
-    arrays: dict[str, NDArray[np.generic]] = {"weights": model.weights}
+    arrays: dict[str, NDArray[Any]] = {f"belief.{name}": getattr(model.belief, name) for name in _BELIEF}
     arrays["tags"] = np.array(sorted(model.iso639_3))
     arrays["iso639_3"] = np.array([model.iso639_3[tag] for tag in sorted(model.iso639_3)])
     for script, group in model.groups.items():
@@ -233,7 +266,7 @@ def save(path: Path, model: Model) -> None:
         arrays[f"{code}.counts"] = np.ascontiguousarray(group.counts.T)
         for name in ("translations", "center", "cld_center"):
             arrays[f"{code}.{name}"] = getattr(group, name)
-    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(path, **arrays)
 
 
 def load(path: Path) -> Model:
@@ -251,13 +284,9 @@ def load(path: Path) -> Model:
                 cld_center=arrays[f"{code}.cld_center"],
             )
         names = dict(zip(arrays["tags"].tolist(), arrays["iso639_3"].tolist(), strict=True))
-        return Model(groups, arrays["weights"], names)
+        return Model(groups, Belief(**{name: arrays[f"belief.{name}"] for name in _BELIEF}), names)
 
 
 def labels_of(groups: Sequence[Group]) -> list[str]:
     """Return all labels of some groups, sorted."""
     return sorted(label for group in groups for label in group.labels)
-
-
-ASIAN = (HAN, HIRAGANA)
-"""Dominant scripts written with Han characters; HIRAGANA stands for Japanese."""

@@ -17,7 +17,7 @@ COMMON = 0
 INHERITED = 1
 """Number of combining marks that take the script of the letter before them."""
 SIZE = 0x20000
-"""Code points below this one are in the table; those above are Han."""
+"""Code points below this one are in the table; as many above it are Han, the rest belongs to no script."""
 
 _RANGES = {
     "Latn": (
@@ -229,7 +229,7 @@ def script_runs(text: str) -> list[tuple[int, int, str]]:
         return []
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = script_table()[np.minimum(codes, SIZE - 1)]
-    kinds[codes >= SIZE] = HAN
+    kinds[codes >= SIZE] = np.where(codes[codes >= SIZE] < 2 * SIZE, HAN, COMMON)
     lettered = np.flatnonzero(kinds > INHERITED)
     if len(lettered) == 0:
         return [(0, len(text), SCRIPTS[COMMON])]
@@ -240,16 +240,18 @@ def script_runs(text: str) -> list[tuple[int, int, str]]:
     return [(start, end, SCRIPTS[number]) for start, end, number in zip(starts, ends, numbers, strict=True)]
 
 
-def dominant_script(counts: NDArray[np.integer]) -> int:
-    """Return the script number with most letters of `counts` (one text, indexed by number), 0 if there are none.
+def dominant_scripts(counts: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return the script number with most letters of every row of `counts` (texts, numbers), 0 if there are none.
 
     Kana beside Han speak for Japanese, which writes both: the three are summed, and the sum is returned under
     `HIRAGANA` when at least a tenth of it is kana, under `HAN` otherwise.
     """
     joined = counts.copy()
-    joined[: INHERITED + 1] = 0
-    kana = int(counts[HIRAGANA] + counts[KATAKANA])
-    asian = kana + int(counts[HAN])
-    joined[HAN : KATAKANA + 1] = 0
-    joined[HIRAGANA if kana * 10 >= asian else HAN] = asian
-    return int(joined.argmax()) if joined.any() else COMMON
+    joined[:, : INHERITED + 1] = 0
+    kana = counts[:, HIRAGANA] + counts[:, KATAKANA]
+    asian = kana + counts[:, HAN]
+    joined[:, HAN : KATAKANA + 1] = 0
+    japanese = kana * 10 >= asian
+    joined[:, HIRAGANA] = np.where(japanese, asian, 0)
+    joined[:, HAN] = np.where(japanese, 0, asian)
+    return np.where(joined.any(axis=1), joined.argmax(axis=1), COMMON).astype(np.int64)
