@@ -49,10 +49,11 @@ class Source(msgspec.Struct, frozen=True, order=True):
 
 
 class Discovery(msgspec.Struct, frozen=True):
-    """The files to read, sorted by name, and what was passed over, with the reason."""
+    """The files to read, sorted by name, what was passed over, with the reason, and paths of data-set cards."""
 
     sources: tuple[Source, ...]
     skipped: tuple[Quarantined, ...]
+    cards: tuple[str, ...] = ()
 
 
 def discover(inputs: Sequence[str | Path]) -> Discovery:
@@ -78,7 +79,27 @@ def discover(inputs: Sequence[str | Path]) -> Discovery:
         if refused:
             raise NotReadable(refused[0].source, refused[0].reason)
         raise NothingFound(map(str, inputs), [f"{entry.source}: {entry.reason}" for entry in skipped])
-    return Discovery(tuple(sorted(_unique(list(sources.values())))), tuple(skipped))
+    cards = _cards(sources)
+    records = [source for source in sources.values() if source.path not in cards]
+    skipped = [entry for entry in skipped if Path(entry.source).name.lower() not in CARDS]
+    return Discovery(tuple(sorted(_unique(records))), tuple(skipped), tuple(sorted(cards)))
+
+
+CARDS = frozenset({"readme.md", "croissant.json", "dataset_info.json", "dataset_infos.json", "datacard.md"})
+"""Files that describe a data set; beside data files they are metadata, never records."""
+
+
+def _cards(sources: dict[str, Source]) -> set[str]:
+    """Paths of the data-set cards in groups that hold data files (a folder of notes keeps its README.md)."""
+    data = {source.group for source in sources.values() if source.format != "text" and not _is_card(source)}
+    found = {source.path for source in sources.values() if _is_card(source) and source.group in data}
+    roots = {Path(source.path).parent for source in sources.values() if source.group in data}
+    beside = {root / name for root in roots for name in ("README.md", "croissant.json")}
+    return found | {str(path) for path in beside if path.is_file()}
+
+
+def _is_card(source: Source) -> bool:
+    return Path(source.path).name.lower() in CARDS
 
 
 def recognise(path: Path) -> tuple[Format, bool]:

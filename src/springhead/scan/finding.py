@@ -99,7 +99,8 @@ def cannot_tell(
         if set(one.group) == {"language"} and one.unit == "records" and one.verdict == "cannot tell"
     ]  # fmt: skip
     if untold:
-        shown = ", ".join(untold[:12]) + (", ..." if len(untold) > 12 else "")
+        names = ["unidentified ones" if name == "unknown" else name for name in untold[:12]]
+        shown = ", ".join(names) + (", ..." if len(untold) > 12 else "")
         lines.append(f"Nothing is known about these languages, which have no known-human reference: {shown}.")
     if calibration.made:
         lines.append(f"Detector and references date from {calibration.made}; newer generators may go unseen.")

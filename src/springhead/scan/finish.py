@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tomli_w
 
+from springhead.core.nouns import Origin, Trust
 from springhead.errors import CountsDiffer
 from springhead.evidence.conformal import realised_band
 from springhead.io.batches import Quarantined, ReadOptions
@@ -42,6 +43,7 @@ from springhead.results.scan import (
 )
 from springhead.scan import copies as duplicates
 from springhead.scan.calibration import Calibration
+from springhead.scan.cards import CardClaim
 from springhead.scan.copies import Copies
 from springhead.scan.decide import decide, evidence_frame, evidence_schema
 from springhead.scan.estimates import (
@@ -72,6 +74,7 @@ class Scanned:
     shards: list[Shard]
     options: ReadOptions
     quarantined: list[Quarantined]
+    cards: list[CardClaim]
     conflicts: int
     observed: list[Path]
     judged: list[Path]
@@ -139,9 +142,12 @@ def finish(scanned: Scanned, out: Path, runner: Engine, progress: Progress) -> S
         duplicates=duplicates.summary(scanned.copies, kept, evidence),
         assumptions=assumptions(calibration, settings),
         cannot_tell=cannot_tell(estimates.prevalence, calibration, records),
-        warnings=tuple(row.warning for row in groups if row.warning),
+        warnings=(
+            *(card.sentence for card in scanned.cards),
+            *(row.warning for row in groups if row.warning),
+        ),
     )
-    write_claims([scanned.observed[i] for i in parts], out / CLAIMS_FILE)
+    write_claims([scanned.observed[i] for i in parts], scanned.cards, out / CLAIMS_FILE)
     write_examples(evidence, scanned.shards, scanned.options, settings, out / EXAMPLES_FILE)
     _write_run(scanned, out)
     with replacing(out / RESULT) as file:
@@ -208,13 +214,19 @@ def _records(scanned: Scanned, evidence: Sequence[Path]) -> Records:
     )
 
 
-def write_claims(folders: Sequence[Path], path: Path) -> None:
-    """Join the claims of all shards into one table, in shard order."""
+def write_claims(folders: Sequence[Path], cards: Sequence[CardClaim], path: Path) -> None:
+    """Join the claims of all shards into one table, in shard order; a card's claims have an empty key."""
+    spoken = [
+        {
+            "key": "", "kind": f"data set: {card.kind}", "value": card.value, "trust": Trust.DECLARED.value,
+            "origin": Origin.UNKNOWN.value, "start": -1, "end": -1,
+        }
+        for card in cards
+    ]  # fmt: skip
     with TableWriter(path, CLAIMS) as writer:
+        writer.write(pa.Table.from_pylist(spoken, CLAIMS))
         for folder in folders:
             writer.write(pq.read_table(folder / "claims.parquet", use_threads=False))
-        if not folders:
-            writer.write(pa.Table.from_pylist([], CLAIMS))
 
 
 def _bands(calibration: Calibration, settings: ScanSettings) -> tuple[ReferenceBand, ...]:

@@ -242,7 +242,7 @@ def declared_origins(claims: list[Claim], n: int) -> list[Origin]:
 
 
 def _sentence(reason: Reason) -> str:
-    return reason.text if reason.start < 0 else f"{reason.text} [{reason.start}:{reason.end}]"
+    return reason.text if reason.start < 0 else f"{reason.text} (characters {reason.start}-{reason.end})"
 
 
 def _write(rows: Collected, folder: Path) -> None:

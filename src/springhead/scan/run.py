@@ -21,6 +21,7 @@ from springhead.io.shards import Shard, shards
 from springhead.io.sources import discover
 from springhead.results.folder import RESULT, ResultFolder
 from springhead.scan.calibration import load_calibration, save_calibration
+from springhead.scan.cards import read_cards
 from springhead.scan.copies import conflicting, find_copies
 from springhead.scan.finish import Scanned, finish
 from springhead.scan.judge import JudgeShard, Observed
@@ -43,6 +44,7 @@ class Corpus:
     shards: list[Shard]
     skipped: tuple[Quarantined, ...]
     options: ReadOptions
+    cards: tuple[str, ...] = ()
 
 
 def open_corpus(inputs: Sequence[str], settings: ScanSettings, columns: Sequence[str]) -> Corpus:
@@ -59,7 +61,7 @@ def open_corpus(inputs: Sequence[str], settings: ScanSettings, columns: Sequence
         batch_rows=settings.batch_rows,
         record_bytes=settings.record_bytes,
     )
-    return Corpus(pieces, found.skipped, options)
+    return Corpus(pieces, found.skipped, options, found.cards)
 
 
 def make_engine(name: str, workers: int | None, items: int) -> Engine:
@@ -151,6 +153,7 @@ def _maps(
         shards=corpus.shards,
         options=corpus.options,
         quarantined=[*corpus.skipped, *entries],
+        cards=read_cards(corpus.cards),
         conflicts=len(entries),
         observed=folders,
         judged=[judge.path(item) for item in items],

@@ -16,7 +16,7 @@ from springhead.core.seeds import stream
 from springhead.evidence.combine import combine
 from springhead.evidence.verdict import PrevalenceEstimate, prevalence
 from springhead.results.scan import Misfit, Prevalence, Unit, WhatIf
-from springhead.scan.calibration import Calibration
+from springhead.scan.calibration import UNKNOWN_LANGUAGE, Calibration
 from springhead.scan.reservoir import Rows
 from springhead.scan.settings import DEFINITION, ScanSettings
 
@@ -137,10 +137,14 @@ def _reason(
         return "no known-human text was given to compare with (--human-reference or --human-before)"
     if single is not None:
         if languages[0] not in calibration.languages and not held[0].known.total:
-            return f"no known-human text in {languages[0]} to compare with"
+            return f"no known-human text in {_named(languages[0])} to compare with"
         return single.reason
     missing = [one.language for one in held if one.language not in calibration.languages]
-    return joined + (f"; no known-human text in {', '.join(missing[:6])}" if missing else "")
+    return joined + (f"; no known-human text in {', '.join(map(_named, missing[:6]))}" if missing else "")
+
+
+def _named(language: str) -> str:
+    return "unidentified languages" if language == UNKNOWN_LANGUAGE else language
 
 
 def _reference(calibration: Calibration) -> str:
