@@ -15,7 +15,7 @@ from springhead.evidence.mixture import Mixture, ScoreCurve, score_curve
 from springhead.evidence.rates import student_quantile
 
 Floats = npt.NDArray[np.float64]
-#: Share of the allowed error that the asymptotic test may spend: the exact level is approached from below, and
+#: Share of the allowed error that the asymptotic test may spend: the exact level is approached from below:
 #: simulated coverage of plain 95 % limits was 93.5 to 96 % at shares of 5 to 50 % (docs/prevalence.md).
 MARGIN = 0.75
 
