@@ -172,7 +172,8 @@ def temporal_control(
     half of them is held against the other half.
     """
     rows = []
-    for language, values in sorted(scores.items()):
+    for language, old in sorted(scores.items()):
+        values = old
         one = calibration.languages.get(language)
         if one is None or not len(one.synthetic) or len(values) < settings.small_group:
             continue

@@ -78,9 +78,11 @@ def _channels(row: dict[str, Any]) -> list[Weighed]:
     if row["p_value"] is not None:
         words = f"{100 * row['p_value']:.1f} % of known-human texts score as high"
         found.append(Weighed("p-value", None, words))
-    for name in sorted(column for column in row if column.startswith("score_")):
-        if row[name] is not None:
-            found.append(Weighed(name.removeprefix("score_"), None, f"raw score {row[name]:.3f}"))
+    found += [
+        Weighed(name.removeprefix("score_"), None, f"raw score {row[name]:.3f}")
+        for name in sorted(column for column in row if column.startswith("score_"))
+        if row[name] is not None
+    ]
     return found
 
 

@@ -122,7 +122,7 @@ def finish(scanned: Scanned, out: Path, runner: Engine, progress: Progress) -> S
     if counted:
         task = EstimateStratum(scanned.saved, code_version(), settings)
         estimates = estimate_all(counted, calibration, task, runner, progress)
-    evidence = _evidence(scanned, parts, frames, estimates, out, runner, progress)
+    evidence = _evidence(scanned, parts, estimates, out, runner, progress)
     records = _records(scanned, evidence)
     kept = np.concatenate([_numbers(scanned, i) for i in parts]) if parts else np.zeros(0, np.int64)
     groups = group_rows(counted, evidence, settings) if counted else []
@@ -172,7 +172,6 @@ def _clusters(scanned: Scanned, index: int) -> pl.DataFrame:
 def _evidence(
     scanned: Scanned,
     parts: Sequence[int],
-    frames: Sequence[pl.DataFrame],
     estimates: Estimates,
     out: Path,
     runner: Engine,

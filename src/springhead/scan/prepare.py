@@ -85,7 +85,6 @@ def threshold_for(
     options: ReadOptions,
     settings: ScanSettings,
     runner: Engine,
-    work: Path,
     progress: Progress,
 ) -> bytes:
     """The largest content hash that belongs to the sample; all records where no sample was asked for."""

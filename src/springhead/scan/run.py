@@ -56,7 +56,7 @@ def open_corpus(inputs: Sequence[str], settings: ScanSettings, columns: Sequence
     required = (settings.id_column,) if settings.id_column in columns and settings.id_column else ()
     options = ReadOptions(
         text_column=text,
-        columns=tuple([*columns, *automatic]),
+        columns=(*columns, *automatic),
         required=required,
         batch_rows=settings.batch_rows,
         record_bytes=settings.record_bytes,
@@ -125,7 +125,7 @@ def _maps(
             ("synthetic reference", references.synthetic),
         )
     ]
-    threshold = threshold_for(corpus.shards, corpus.options, settings, runner, work, progress)
+    threshold = threshold_for(corpus.shards, corpus.options, settings, runner, progress)
     both = references.calibration is not None or bool(
         references.synthetic and (references.human or settings.human_before)
     )

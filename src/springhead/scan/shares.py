@@ -180,7 +180,7 @@ def _misfit(sizes: list[float], whole: list[PrevalenceEstimate]) -> Misfit | Non
 def _with_known(stratum: Stratum) -> PrevalenceEstimate:
     """Scale the estimate of a stratum's undecided part to the whole of it: known records count as 0 or 1."""
     found = stratum.estimate
-    total = int(round(stratum.total))
+    total = round(stratum.total)
     if stratum.known.total == 0:
         return msgspec.structs.replace(found, n=total, n_scored=total)
     base, part = stratum.known.synthetic / stratum.total, stratum.scored / stratum.total
