@@ -29,7 +29,7 @@ FEWEST = 10
 _BITS = 17
 _SLOTS = 1 << _BITS
 _COST = 1.0
-_STYLE = 0.5
+_STYLE = 2.0
 _BASE = 1.0
 _BATCH = 2_000
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +61,7 @@ def read_weights(path: Path) -> Weights:
                 for language, step in facts["steps"].items()
             }
             trees = {name: Trees(*(data[f"{name}_{field}"] for field in Trees._fields)) for name in facts["trees"]}
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise BrokenWeights(path.name, str(error).split("\n")[0]) from error
     fusion = {language: tuple(values) for language, values in facts["fusion"].items()}
     return Weights(facts, heads, trees["full"], trees["universal"], fusion)
@@ -130,8 +131,10 @@ class StatisticalDetector:
         Weights are in units of the score, above 0 for synthetic, below for human. Without a language the head is
         chosen by script; texts of languages without a head of their own have no spans.
         """
+        if not text:
+            return []
         tag = self._head(_likely_language(text) if language is None else language)
-        if tag == "other" or not text:
+        if tag == "other":
             return []
         head = self.weights.heads[tag]
         norm = vector_norm(count_ngrams([text], int(head.weights.size).bit_length() - 1), head.rarity)
