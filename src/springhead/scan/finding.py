@@ -88,8 +88,7 @@ def cannot_tell(
 ) -> tuple[str, ...]:
     """What the tool does not see, in plain sentences."""
     lines = [
-        "Machine-made text unlike the synthetic reference is not counted: a generator that writes like the "
-        "human reference fits it perfectly.",
+        "Generators unlike the reference are not counted: one that writes like the human reference fits it perfectly.",
         "Light machine polish of human text is not seen by any detector known to us.",
     ]
     if records.abstained:
