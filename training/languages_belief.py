@@ -62,8 +62,7 @@ def flatten(trees: list[dict[str, Any]], limits: NDArray[np.float32]) -> Belief:
         children[number] = [place(tree["left_child"]), place(tree["right_child"])]
         return number
 
-    for tree in trees:
-        roots.append(place(tree["tree_structure"]))
+    roots.extend(place(tree["tree_structure"]) for tree in trees)
     return Belief(
         roots=np.array(roots, dtype=np.int32),
         feature=np.array([node[0] for node in nodes], dtype=np.int32),

@@ -38,7 +38,7 @@ NEWS_LABELS = {
 
 def label_of(bcp47: str, script: str) -> str | None:
     """Return the label of a translation, None where its language has no tag."""
-    base = bcp47.split("-")[0]
+    base = bcp47.split("-", 1)[0]
     tag = ONE_STANDARD.get(base, base)
     if tag == "und":
         return None

@@ -89,7 +89,7 @@ def _fold_rows(
         for index in range(offsets[row], offsets[row + 1]):
             code = raw[index]
             kind = kinds[code] if code < kinds.shape[0] else (2 if code < 0x40000 else 0)
-            if kind == 254 or kind == 255:
+            if kind >= 254:
                 plain[row, 1 if kind == 254 else 2] += 1
                 kind = 0
             if kind == 0:
