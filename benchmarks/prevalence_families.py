@@ -11,9 +11,13 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import polars
 
 Floats = npt.NDArray[np.float64]
 Draw = Callable[[np.random.Generator, int], Floats]
@@ -154,47 +158,70 @@ def data_folder(given: str | None) -> Path | None:
     return folder if folder is not None and folder.is_dir() else None
 
 
-def real_pools(folder: Path, left_out: str | None, *, train: int = 12_000, characters: int = 1500) -> Pools:
-    """Score one source with a linear detector that never saw it; None: the test split, with all sources seen.
+def read_texts(folder: Path, characters: int = 1500) -> polars.DataFrame:
+    """Read all documents of at least 300 characters, whitespace collapsed, cut to the first `characters`."""
+    import polars
 
-    The detector is scikit-learn's logistic regression on hashed word 1-2-grams with log-tf weights; sketches
-    are 64 random projections of hashed word counts. Both see whitespace collapsed and the first `characters`
-    only.
+    columns = ["text", "label", "generator", "domain", "language", "split", "variant"]
+    frames = [
+        polars.read_parquet(path, columns=columns).with_columns(source=polars.lit(path.stem))
+        for path in sorted(folder.glob("*.parquet"))
+        if not path.stem.startswith("scores")
+    ]
+    return (
+        polars.concat(frames)
+        .filter(polars.col("text").str.len_chars() >= 300)
+        .with_columns(
+            polars.col("text").str.replace_all(r"\s+", " ").str.slice(0, characters),
+            machine=polars.col("label") != "human",
+        )
+    )
+
+
+def linear_detector(
+    folder: Path, left_out: str | None, *, train: int = 12_000
+) -> tuple[Callable[[polars.Series], Floats], polars.DataFrame]:
+    """Fit logistic regression on hashed word 1-2-grams of English; return it and the documents it never saw.
+
+    None: the test split is what it never saw, with all sources in training.
     """
     import polars
     from sklearn.feature_extraction.text import HashingVectorizer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.random_projection import SparseRandomProjection
 
-    frames = [
-        polars.read_parquet(
-            path, columns=["text", "label", "generator", "domain", "language", "split", "variant"]
-        ).with_columns(source=polars.lit(path.stem))
-        for path in sorted(folder.glob("*.parquet"))
-        if not path.stem.startswith("scores")
-    ]
-    table = polars.concat(frames).filter(polars.col("text").str.len_chars() >= 300)
-    table = table.with_columns(
-        polars.col("text").str.replace_all(r"\s+", " ").str.slice(0, characters),
-        machine=polars.col("label") != "human",
-    )
+    table = read_texts(folder)
     unseen = (polars.col("split") == "test") if left_out is None else (polars.col("source") == left_out)
-    seen = table.filter(~unseen & (polars.col("split") != "test") & (polars.col("language") == "en"))
+    english = polars.col("language") == "en"
+    seen = table.filter(~unseen & (polars.col("split") != "test") & english)
     seen = seen.sample(min(train, seen.height), seed=1)
     words = HashingVectorizer(n_features=2**18, ngram_range=(1, 2), alternate_sign=False, norm="l2")
     model = LogisticRegression(C=30.0, class_weight="balanced", max_iter=200)
     model.fit(words.transform(seen["text"]), seen["machine"].to_numpy())
+
+    def score(texts: polars.Series) -> Floats:
+        """Return the decision function of the texts."""
+        return np.asarray(model.decision_function(words.transform(texts)), dtype=np.float64)
+
+    return score, table.filter(unseen | ~english)
+
+
+def real_pools(folder: Path, left_out: str | None) -> Pools:
+    """Score one source with a linear detector that never saw it; None: the test split, with all sources seen.
+
+    Sketches are 64 random projections of hashed word counts.
+    """
+    import polars
+    from sklearn.feature_extraction.text import HashingVectorizer
+    from sklearn.random_projection import SparseRandomProjection
+
+    score, held = linear_detector(folder, left_out)
     contents = HashingVectorizer(n_features=2**14, alternate_sign=False, norm="l2", analyzer="word")
     project = SparseRandomProjection(64, density=0.1, random_state=0)
     project.fit(contents.transform(["a"]))
-    held = table.filter(unseen | (polars.col("language") != "en"))
     held = held.filter(~polars.col("variant").str.starts_with("mix_"))
     records: dict[tuple[str, str], Records] = {}
-    for (domain, language, generator), part in held.group_by(
-        ["domain", "language", "generator"], maintain_order=True
-    ):
-        scores = model.decision_function(words.transform(part["text"]))
+    keys = ["domain", "language", "generator"]
+    for (domain, language, generator), part in held.group_by(keys, maintain_order=True):
         sketches = np.asarray(project.transform(contents.transform(part["text"])).todense())
-        key = (f"{domain}/{language}", str(generator))
-        records[key] = Records(np.asarray(scores, dtype=np.float64), sketches)
+        records[f"{domain}/{language}", str(generator)] = Records(score(part["text"]), sketches)
     return Pools(records)
