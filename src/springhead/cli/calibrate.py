@@ -15,7 +15,7 @@ from springhead.core.config import apply_assignments, decode
 from springhead.errors import UsageError
 from springhead.scan.calibration import save_calibration
 from springhead.scan.prepare import References, calibrate_from
-from springhead.scan.run import make_engine, observe_reference
+from springhead.scan.run import make_engine, observe_reference, running
 from springhead.scan.settings import ScanSettings
 
 
@@ -67,8 +67,11 @@ def calibrate(
     given = {"text_column": text_column, "seed": seed, "reference_covers_all": reference_covers_all}
     settings = decode(apply_assignments(given, set_), ScanSettings, "the settings")
     references = References(tuple(map(str, human_reference)), tuple(map(str, synthetic_reference)))
-    with TerminalProgress(quiet) as progress, tempfile.TemporaryDirectory() as scratch:
-        engine = make_engine("local", workers, 2)
+    with (
+        TerminalProgress(quiet) as progress,
+        tempfile.TemporaryDirectory() as scratch,
+        running(make_engine("local", workers, 2)) as engine,
+    ):
         human, synthetic = (
             observe_reference(paths, settings, engine, Path(scratch), progress, name)
             for name, paths in (

@@ -17,6 +17,7 @@ app = App(
     name="springhead",
     help="Measures, traces and treats machine-made data in training corpora.",
     version=lambda: springhead.__version__,
+    suppress_keyboard_interrupt=False,
 )
 app.command(
     "springhead.cli.scan:scan",

@@ -53,7 +53,8 @@ class LocalEngine:
 
     After a death, all items in flight are suspects and run one by one, so that a further death names its
     item; after `attempts` deaths on one item `WorkerDied` is raised. At most `ahead` items per worker are
-    submitted or held back at any time.
+    submitted or held back at any time. The processes stay for the next map, since a start costs a second of
+    computing; `close` ends them, as do errors and a map that is left early.
     """
 
     def __init__(self, workers: int | None = None, *, attempts: int = 3, ahead: int = 3) -> None:
@@ -61,6 +62,7 @@ class LocalEngine:
         self.workers = max(1, workers if workers is not None else usable_cores())
         self.attempts = max(1, attempts)
         self.window = self.workers * max(1, ahead)
+        self._idle: ProcessPoolExecutor | None = None
 
     def map(
         self, task: Callable[[Item], Result], items: Sequence[Item], /, *, progress: Progress | None = None
@@ -69,7 +71,7 @@ class LocalEngine:
         pending = deque(range(len(items)))
         flying: dict[int, Future[Result]] = {}
         done = 0
-        pool = _pool(min(self.workers, max(1, len(items))))
+        pool, self._idle = self._idle or _pool(self.workers), None
         try:
             while pending or flying:
                 try:
@@ -81,7 +83,7 @@ class LocalEngine:
                 except BrokenProcessPool:
                     _stop(pool)
                     finished = self._recover(task, items, flying)
-                    pool = _pool(min(self.workers, max(1, len(items))))
+                    pool = _pool(self.workers)
                     for index, result in finished:
                         done += 1
                         _report(progress, done, len(items))
@@ -92,8 +94,17 @@ class LocalEngine:
                 done += 1
                 _report(progress, done, len(items))
                 yield index, result
+            if self._idle is None:
+                self._idle = pool
         finally:
-            _stop(pool)
+            if self._idle is not pool:
+                _stop(pool)
+
+    def close(self) -> None:
+        """End the processes that wait for a next map."""
+        if self._idle is not None:
+            _stop(self._idle)
+        self._idle = None
 
     def _recover(
         self, task: Callable[[Item], Result], items: Sequence[Item], flying: dict[int, Future[Result]]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,17 @@ def make_engine(name: str, workers: int | None, items: int) -> Engine:
     return engine
 
 
+@contextmanager
+def running(engine: Engine) -> Iterator[Engine]:
+    """Give the engine for a while, then end the processes of one that keeps some between its maps."""
+    try:
+        yield engine
+    finally:
+        close = getattr(engine, "close", None)
+        if close is not None:
+            close()
+
+
 def run_scan(
     inputs: Sequence[str],
     out: Path,
@@ -94,8 +106,10 @@ def run_scan(
     pieces = hashlib.sha256("".join(shard.digest for shard in corpus.shards).encode()).hexdigest()
     outside = (references.digest(settings), digest_of(settings.score_files))
     identity = hashlib.sha256(msgspec.json.encode((pieces, settings.digest(), *outside))).hexdigest()
-    runner = make_engine(engine, workers, len(corpus.shards))
-    with output_lock(out, identity) as private:
+    with (
+        output_lock(out, identity) as private,
+        running(make_engine(engine, workers, len(corpus.shards))) as runner,
+    ):
         try:
             scanned = _maps(corpus, settings, references, runner, private / WORK, progress)
         except UsageError:
