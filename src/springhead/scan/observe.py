@@ -49,7 +49,7 @@ class Summary(msgspec.Struct, frozen=True):
     parts: list[str]
 
 
-PART_ROWS = 20_000
+PART_ROWS = 5_000
 """Records of one folder of tables: bounds the memory of every later stage, however large a shard is."""
 
 

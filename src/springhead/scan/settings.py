@@ -66,7 +66,7 @@ class ScanSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     nominal: float = 0.05
     quantifier: Literal["auto"] = "auto"
     seed: int = 0
-    shard_bytes: int = 16_000_000
+    shard_bytes: int = 4_000_000
     batch_rows: int = 512
     record_bytes: int = 32_000_000
     reservoir: int = 10_000
