@@ -37,7 +37,8 @@ class DeclaredDetector:
         """Score 1 where a record declares a machine, 0 a human, nan where it says nothing."""
         found = list(batch.declared)
         if self.origin_column and self.origin_column in batch.columns:
-            found += declared.from_column(batch.columns[self.origin_column])
+            column = {self.origin_column: batch.columns[self.origin_column]}
+            found += declared.examine([""] * len(batch), column)
         claims = tuple(
             Claim(one.row, one.kind, one.value, Trust.DECLARED, Origin(one.origin), one.start, one.end)
             for one in found
@@ -152,6 +153,15 @@ class StatisticalDetector:
             languages = batch.identified.language
             score[rows] = scorer().score([batch.canonical[row] for row in rows], [languages[row] for row in rows])
         return Findings(score)
+
+
+    def explain(self, batch: TextBatch, /) -> list[Reason]:
+        """Passages of the canonical texts that carry most of the score, at most five a text."""
+        return [
+            Reason(row, f"{'speaks for a machine' if weight > 0 else 'speaks for a human'} ({weight:+.2f})", start, end)
+            for row, text in enumerate(batch.canonical)
+            for start, end, weight in scorer().spans(text, 5)
+        ]
 
 
 class FittedDomain:
