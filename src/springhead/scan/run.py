@@ -129,6 +129,7 @@ def _maps(
     work: Path,
     progress: Progress,
 ) -> Scanned:
+    work.mkdir(parents=True, exist_ok=True)
     code = code_version()
     loaded = load_calibration(Path(references.calibration), settings) if references.calibration else None
     read_scores(settings.score_files)  # a fault in them is told before the long part
