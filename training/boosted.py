@@ -12,10 +12,10 @@ from springhead.modalities.text.boosting import Trees
 
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
-    "num_leaves": 15,
+    "num_leaves": 5,
     "learning_rate": 0.08,
     "min_data_in_leaf": 40,
-    "feature_fraction": 0.3,
+    "feature_fraction": 0.15,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
@@ -28,7 +28,11 @@ PARAMETERS: dict[str, Any] = {
 
 
 def fit_boosted(
-    table: NDArray[np.float32], synthetic: NDArray[np.bool_], weights: NDArray[np.float64], seed: int, rounds: int
+    table: NDArray[np.float32],
+    synthetic: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    seed: int,
+    rounds: int,
 ) -> lightgbm.Booster:
     """Return `rounds` trees fitted to tell synthetic rows of `table`."""
     data = lightgbm.Dataset(table, synthetic, weight=weights)
@@ -42,7 +46,6 @@ def to_trees(booster: lightgbm.Booster) -> Trees:
     at most the rounded one.
     """
     nodes: list[tuple[int, float, int, int, float]] = []
-    roots: list[int] = []
 
     def add(node: dict[str, Any]) -> int:
         place = len(nodes)
@@ -53,8 +56,7 @@ def to_trees(booster: lightgbm.Booster) -> Trees:
             nodes[place] = (node["split_feature"], _round_down(node["threshold"]), left, right, 0.0)
         return place
 
-    for tree in booster.dump_model()["tree_info"]:
-        roots.append(add(tree["tree_structure"]))
+    roots = [add(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
     feature, threshold, left, right, value = (np.array(column) for column in zip(*nodes, strict=True))
     return Trees(
         feature.astype(np.int16),

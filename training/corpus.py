@@ -28,6 +28,11 @@ LICENSED = (
 RESEARCH = ("DetectRL", "hatc", "c-red", "m4-glimpse")
 """Files without a stated licence: measured beside the shipped model, never shipped."""
 
+BASE_MODELS = ("gpt2-xl", "opt-2.7b", "gpt-neo-2.7B", "gpt-j-6B", "gpt-neox-20b", "flan_t5_xxl")
+"""Models without chat tuning: they write like hasty people, the opposite of what tells chat models."""
+BASE_WEIGHT = 0.15
+"""Share of their weight they keep: at 1 they cost .18 AUROC on essays of chat models never seen."""
+
 HUMAN_CAP, MACHINE_CAP = 1_400, 350
 
 _OPENING = re.compile(
@@ -62,7 +67,9 @@ def load(data: Path, files: tuple[str, ...]) -> pl.DataFrame:
     texts = [" ".join(text.split()) for text in canonicalise(texts).texts]
     frame = frame.with_columns(pl.Series("text", texts), (pl.col("label") == "human").alias("human"))
     frame = frame.filter(pl.col("text").str.len_chars() >= 40)
-    frame = frame.with_columns(pl.col("human").n_unique().over(pl.col("text").str.to_lowercase()).alias("labels"))
+    frame = frame.with_columns(
+        pl.col("human").n_unique().over(pl.col("text").str.to_lowercase()).alias("labels")
+    )
     frame = frame.filter(pl.col("labels") == 1).drop("labels", "label")
     return frame.unique(subset="text", keep="first", maintain_order=True)
 
@@ -75,7 +82,7 @@ def subsample(frame: pl.DataFrame, rng: np.random.Generator, scale: float = 1.0)
     return shuffled.filter(rank <= cap).drop("order")
 
 
-def balance(frame: pl.DataFrame) -> NDArray[np.float64]:
+def balance(frame: pl.DataFrame, base_weight: float = BASE_WEIGHT) -> NDArray[np.float64]:
     """Return weights of mean 1: sources' domains by the root of their size, classes half each, generators alike."""
     cell = ["source", "domain", "language"]
     weights = frame.select(
@@ -83,13 +90,19 @@ def balance(frame: pl.DataFrame) -> NDArray[np.float64]:
         (pl.len().over([*cell, "human"]) / pl.len().over([*cell, "generator"])).alias("share"),
         pl.col("generator").n_unique().over([*cell, "human"]).alias("generators"),
     )
-    values = (weights["class"] * weights["share"] / weights["generators"]).to_numpy().astype(np.float64)
-    return values / values.mean()
+    values = (weights["class"] * weights["share"] / weights["generators"]).to_numpy()
+    base = frame["generator"].is_in(BASE_MODELS) | frame["source"].str.starts_with("fast-detect-gpt")
+    values = np.where(base.to_numpy(), base_weight * values, values)
+    return np.asarray(values / values.mean(), dtype=np.float64)
 
 
 def environments(frame: pl.DataFrame) -> NDArray[np.int64]:
     """Return a number per kind of text; sources that share a kind (two sets of reviews) share the number."""
-    kinds = {"arxiv_ml_abstract": "arxiv_abstract", "creative": "writing_prompts", "wiki_lorenz": "wiki_squad"}
+    kinds = {
+        "arxiv_ml_abstract": "arxiv_abstract",
+        "creative": "writing_prompts",
+        "wiki_lorenz": "wiki_squad",
+    }
     names = frame["domain"].replace(kinds)
     return names.rank("dense").to_numpy().astype(np.int64) - 1
 

@@ -11,10 +11,11 @@ import argparse
 import os
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from training.corpus import LICENSED, RESEARCH, load
-from training.fit import Recipe, fit_detector, write_weights
+from training.corpus import LICENSED, RESEARCH, load, subsample
+from training.fit import Recipe, fit_detector, prepare_training, write_weights
 
 VERSION = "1"
 SHIPPED = Path(__file__).parents[1] / "src/springhead/modalities/text/weights/detector.npz"
@@ -25,7 +26,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=os.environ.get("SPRINGHEAD_DATA"), help="folder of data")
     parser.add_argument("--out", type=Path, default=None, help="file to write; default: the shipped one")
-    parser.add_argument("--all-sources", action="store_true", help="research model, never shipped; needs --out")
+    parser.add_argument(
+        "--all-sources", action="store_true", help="research model, never shipped; needs --out"
+    )
     parser.add_argument("--scale", type=float, default=1.0, help="share of the subsample caps")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
@@ -36,7 +39,10 @@ def main() -> None:
     files = LICENSED + RESEARCH if options.all_sources else LICENSED
     frame = load(Path(options.data), files).filter(pl.col("split") == "train")
     facts = {"version": VERSION, "sources": list(files), "trained_on": "the training split, by group"}
-    weights = fit_detector(frame, Recipe(scale=options.scale), options.seed, facts)
+    rng = np.random.default_rng(options.seed)
+    recipe = Recipe(scale=options.scale)
+    data = prepare_training(subsample(frame, rng, recipe.scale), recipe, rng)
+    weights = fit_detector(data, recipe, options.seed, facts)
     out = options.out or SHIPPED
     out.parent.mkdir(parents=True, exist_ok=True)
     write_weights(weights, out)

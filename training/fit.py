@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,79 +11,91 @@ import polars as pl
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from springhead.modalities.text.boosting import Trees, score_trees
+from springhead.modalities.text.boosting import Trees
+from springhead.modalities.text.linear import fit_linear, predict_linear, with_columns
 from springhead.modalities.text.ngrams import Counts, count_ngrams, slot_values
-from springhead.modalities.text.statistical import NgramHead, Weights
-from springhead.modalities.text.stylometry import UNIVERSAL, stylometry
+from springhead.modalities.text.statistical import LinearHead, Weights
+from springhead.modalities.text.stylometry import UNIVERSAL, standardise, stylometry
 from training.boosted import fit_boosted, to_trees
-from training.corpus import balance, crop, environments, subsample
-from springhead.modalities.text.linear import fit_linear, predict_linear
+from training.corpus import balance, crop, environments
 
 HEADS = ("en", "zh", "es", "ar", "ru")
 FEWEST = 100
 """Texts of each class a language needs for a head of its own."""
-FOLDS = 5
 
 
 class Recipe(NamedTuple):
-    """What may be varied: table sizes, costs, rounds of boosting, share of the subsample."""
+    """What may be varied: slots, costs of errors, scale of style, trees, folds, share of the subsample caps.
+
+    The head is the sum of a strongly regularised classifier of n-grams and style, which transfers, and
+    `specialist` times a weakly regularised one of n-grams, sure of itself only near the training domains.
+    """
 
     bits: int = 20
-    small_bits: int = 18
-    cost: float = 0.05
+    cost: float = 0.02
+    style: float = 0.4
+    specialist_cost: float = 0.5
+    specialist: float = 1.5
     rounds: int = 300
+    folds: int = 5
     scale: float = 1.0
     fewest_documents: int = 3
 
 
 class Prepared(NamedTuple):
-    """A training set ready for fitting; `counts` are over 2^bits slots."""
+    """A training set ready for fitting; `counts` are n-grams over 2^bits slots, one row per text."""
 
     synthetic: NDArray[np.bool_]
     weights: NDArray[np.float64]
+    level: NDArray[np.float64]
     language: NDArray[np.str_]
     folds: NDArray[np.int64]
     features: NDArray[np.float32]
-    texts: list[str]
+    counts: Counts
+
+    def take(self, rows: NDArray[np.int64]) -> Prepared:
+        """Return some of the rows."""
+        sizes = np.diff(self.counts.indptr)
+        places = np.concatenate([np.arange(self.counts.indptr[r], self.counts.indptr[r + 1]) for r in rows])
+        counts = Counts(
+            np.concatenate([[0], np.cumsum(sizes[rows])]),
+            self.counts.indices[places],
+            self.counts.counts[places],
+        )
+        columns = (self.synthetic, self.weights, self.level, self.language, self.folds, self.features)
+        return Prepared(*(column[rows] for column in columns), counts)  # type: ignore[arg-type]
 
 
-def _folds(frame: pl.DataFrame, rng: np.random.Generator) -> NDArray[np.int64]:
+def _folds(frame: pl.DataFrame, folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return a fold per row: whole environments where a language has at least three, else whole groups."""
     environment = environments(frame)
     groups = frame["group"].rank("dense").to_numpy().astype(np.int64)
     language = frame["language"].to_numpy()
     out = np.zeros(frame.height, np.int64)
-    shuffled = rng.permutation(groups.max() + 1) % FOLDS
+    shuffled = rng.permutation(groups.max() + 1) % folds
     for tag in sorted(set(language)):
         rows = language == tag
         names = np.unique(environment[rows])
         if names.size >= 3:
             place = dict(zip(rng.permutation(names).tolist(), range(names.size), strict=True))
-            out[rows] = [place[name] % FOLDS for name in environment[rows].tolist()]
+            out[rows] = [place[name] % folds for name in environment[rows].tolist()]
         else:
             out[rows] = shuffled[groups[rows]]
     return out
 
 
 def prepare_training(frame: pl.DataFrame, recipe: Recipe, rng: np.random.Generator) -> Prepared:
-    """Subsample, crop and describe the labelled texts."""
-    frame = subsample(frame, rng, recipe.scale)
+    """Return the (already subsampled) labelled texts cropped and described."""
     texts = crop(frame, rng)
     return Prepared(
         ~frame["human"].to_numpy(),
         balance(frame),
+        balance(frame, base_weight=1.0),
         frame["language"].to_numpy().astype(str),
-        _folds(frame, rng),
+        _folds(frame, recipe.folds, rng),
         stylometry(texts),
-        texts,
+        count_ngrams(texts, recipe.bits),
     )
-
-
-class _Linear(NamedTuple):
-    weights: NDArray[np.float32]
-    rarity: NDArray[np.uint8]
-    bias: float
-    held_out: NDArray[np.float64]
 
 
 def _rarity(counts: Counts, bits: int, fewest: int) -> NDArray[np.uint8]:
@@ -95,41 +106,80 @@ def _rarity(counts: Counts, bits: int, fewest: int) -> NDArray[np.uint8]:
     return np.where(frequency < fewest, 0, np.clip(rarity, 0, 255)).astype(np.uint8)
 
 
-def _fit_head(data: Prepared, rows: NDArray[np.int64], bits: int, recipe: Recipe, rng: np.random.Generator) -> _Linear:
-    counts = count_ngrams([data.texts[row] for row in rows], bits)
-    rarity = _rarity(counts, bits, recipe.fewest_documents)
-    matrix = (counts.indptr, counts.indices, slot_values(counts, rarity))
-    synthetic, costs = data.synthetic[rows], data.weights[rows] * recipe.cost
-    folds = data.folds[rows]
-    held_out = np.zeros(rows.size)
+class _Linear(NamedTuple):
+    head: LinearHead
+    bias: float
+    held_out: NDArray[np.float64]
+
+
+def _fit_head(data: Prepared, recipe: Recipe, rng: np.random.Generator) -> _Linear:
+    """Fit one language's linear head on n-grams and style together; `data` holds that language alone."""
+    rarity = _rarity(data.counts, recipe.bits, recipe.fewest_documents)
+    style = standardise(data.features)
+    slots = 1 << recipe.bits
+    grams = slot_values(data.counts, rarity)
+    block = style.apply(data.features) * np.float32(recipe.style)
+    joint = with_columns(data.counts, grams, block, slots)
+    alone = (data.counts.indptr, data.counts.indices, grams)
+
+    def fit(rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], float]:
+        width = slots + block.shape[1]
+        weights, bias = fit_linear(joint, data.synthetic, data.weights * recipe.cost, rows, width, rng)
+        costs = data.level * recipe.specialist_cost
+        special, other = fit_linear(alone, data.synthetic, costs, rows, slots, rng)
+        weights[:slots] += np.float32(recipe.specialist) * special
+        return weights, bias + recipe.specialist * other
+
+    held_out = np.zeros(data.synthetic.size)
+    folds = _at_least_two(data.folds)
     for fold in np.unique(folds):
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        weights, bias = fit_linear(matrix, synthetic, costs, inside, 1 << bits, rng)
-        held_out[outside] = predict_linear(*matrix, weights, bias, outside)
-    weights, bias = fit_linear(matrix, synthetic, costs, np.arange(rows.size), 1 << bits, rng)
-    return _Linear(weights, rarity, bias, held_out)
+        held_out[outside] = predict_linear(joint[0], joint[1], joint[2], *fit(inside), outside)
+    weights, bias = fit(np.arange(data.synthetic.size))
+    step = float(np.abs(weights[:slots]).max()) / 127.0
+    head = LinearHead(
+        np.round(weights[:slots] / step).astype(np.int8),
+        rarity,
+        style._replace(weights=weights[slots:] * np.float32(recipe.style)),
+        step,
+    )
+    return _Linear(head, bias, held_out)
+
+
+def _at_least_two(folds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the folds, or two alternating ones where a left-out domain has emptied all but one."""
+    return folds if np.unique(folds).size > 1 else np.arange(folds.size) % 2
 
 
 def _fit_trees(
-    data: Prepared, rows: NDArray[np.int64], columns: int, recipe: Recipe, seed: int, by: NDArray[Any] | None = None
+    data: Prepared,
+    rows: NDArray[np.int64],
+    columns: int,
+    recipe: Recipe,
+    seed: int,
+    by: NDArray[Any] | None = None,
 ) -> tuple[Trees, NDArray[np.float64]]:
     table = np.ascontiguousarray(data.features[rows][:, :columns])
     synthetic, weights = data.synthetic[rows], data.weights[rows]
-    folds = data.folds[rows] if by is None else by[rows]
+    folds = _at_least_two(data.folds[rows] if by is None else by[rows])
     held_out = np.zeros(rows.size)
     for fold in np.unique(folds):
         inside = folds != fold
-        booster = fit_boosted(table[inside], synthetic[inside], weights[inside], seed, recipe.rounds // 2)
+        booster = fit_boosted(table[inside], synthetic[inside], weights[inside], seed, recipe.rounds)
         held_out[~inside] = booster.predict(table[~inside], raw_score=True)
     return to_trees(fit_boosted(table, synthetic, weights, seed, recipe.rounds)), held_out
 
 
-def _fuse(columns: NDArray[np.float64], synthetic: NDArray[np.bool_], weights: NDArray[np.float64]) -> list[float]:
+def _fuse(
+    columns: NDArray[np.float64], synthetic: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> list[float]:
     """Return non-negative slopes and an intercept of a logistic regression: negative columns are left out."""
     slopes = np.zeros(columns.shape[1])
     kept = np.flatnonzero(columns.std(axis=0) > 0)
     while True:
-        model = LogisticRegression(C=1.0, max_iter=500).fit(columns[:, kept], synthetic, sample_weight=weights)
+        model = LogisticRegression(C=1.0, max_iter=500).fit(
+            columns[:, kept], synthetic, sample_weight=weights
+        )
         if (model.coef_[0] >= 0).all() or kept.size == 1:
             break
         kept = np.delete(kept, int(np.argmin(model.coef_[0])))
@@ -146,27 +196,27 @@ def head_languages(data: Prepared) -> list[str]:
     ]
 
 
-def fit_detector(frame: pl.DataFrame, recipe: Recipe, seed: int, facts: dict[str, Any]) -> Weights:
-    """Return the weights of a detector fitted on labelled texts (columns of `training.corpus.load`)."""
+def fit_detector(data: Prepared, recipe: Recipe, seed: int, facts: dict[str, Any]) -> Weights:
+    """Return the weights of a detector fitted on prepared texts."""
     rng = np.random.default_rng(seed)
-    data = prepare_training(frame, recipe, rng)
     everything = np.arange(data.synthetic.size)
     universal, universal_held = _fit_trees(data, everything, UNIVERSAL, recipe, seed)
     english = np.flatnonzero(data.language == "en")
-    full, full_held = _fit_trees(data, english, data.features.shape[1], recipe, seed)
+    if english.size:
+        full, full_held = _fit_trees(data, english, data.features.shape[1], recipe, seed)
+    else:
+        full, full_held = universal, np.zeros(0)
     fusion: dict[str, Any] = {}
-    heads: dict[str, NgramHead] = {}
+    heads: dict[str, LinearHead] = {}
     for tag in head_languages(data):
         rows = np.flatnonzero(data.language == tag)
-        linear = _fit_head(data, rows, recipe.bits if tag == "en" else recipe.small_bits, recipe, rng)
+        linear = _fit_head(data.take(rows), recipe, rng)
         by_full = full_held if tag == "en" else np.zeros(rows.size)
         columns = np.column_stack([linear.held_out, by_full, universal_held[rows]])
         slopes = _fuse(columns, data.synthetic[rows], data.weights[rows])
         slopes[3] += slopes[0] * linear.bias
         fusion[tag] = tuple(slopes)
-        step = float(np.abs(linear.weights).max()) / 127.0
-        quantised = np.round(linear.weights / step).astype(np.int8)
-        heads[tag] = NgramHead(quantised, linear.rarity, step)
+        heads[tag] = linear.head
     fusion["other"] = (0.0, 0.0, *_unseen_slope(data, recipe, seed))
     return Weights({**facts, "recipe": recipe._asdict(), "seed": seed}, heads, full, universal, fusion)
 
@@ -181,11 +231,6 @@ def _unseen_slope(data: Prepared, recipe: Recipe, seed: int) -> list[float]:
     return _fuse(held_out[other, None], data.synthetic[other], data.weights[other])
 
 
-def universal_scores(weights: Weights, texts: Sequence[str]) -> NDArray[np.float64]:
-    """Return the log-odds of the language-independent trees, for measurements."""
-    return score_trees(weights.universal, stylometry(texts, english=False))
-
-
 def write_weights(weights: Weights, path: Path) -> None:
     """Write the weights as a compressed npz without pickles; the same weights give the same bytes."""
     facts = {
@@ -198,6 +243,7 @@ def write_weights(weights: Weights, path: Path) -> None:
     for tag, head in weights.heads.items():
         arrays[f"weights_{tag}"] = head.weights
         arrays[f"rarity_{tag}"] = head.rarity
+        arrays[f"style_{tag}"] = np.stack(head.style)
     for name, trees in (("full", weights.full), ("universal", weights.universal)):
         arrays |= {f"{name}_{field}": values for field, values in trees._asdict().items()}
     np.savez_compressed(path, **arrays)

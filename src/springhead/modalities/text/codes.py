@@ -5,6 +5,8 @@ dropped, so that layout and typography carry no weight whatever the caller did b
 `LIMIT` characters of a text are read: a score must not depend on how much more of the same follows.
 """
 
+# ruff: noqa: PLR1714 - chains of comparisons compile to faster kernels than membership in a tuple
+
 from __future__ import annotations
 
 import unicodedata
@@ -81,9 +83,9 @@ def tables() -> Tables:
 
 
 @njit(cache=True)
-def _compact(raw: NDArray[np.uint32], lengths: NDArray[np.int64], fold: NDArray[np.uint32]) -> tuple[
-    NDArray[np.uint32], NDArray[np.int64]
-]:
+def _compact(
+    raw: NDArray[np.uint32], lengths: NDArray[np.int64], fold: NDArray[np.uint32]
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     codes = np.empty(raw.size, np.uint32)
     offsets = np.zeros(lengths.size + 1, np.int64)
     read = 0

@@ -18,7 +18,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from springhead.errors import BadReference
-from springhead.modalities.text.linear import fit_linear, predict_linear
+from springhead.modalities.text.linear import fit_linear, predict_linear, with_columns
 from springhead.modalities.text.ngrams import Counts, count_ngrams, slot_values
 from springhead.modalities.text.stylometry import FEATURES, stylometry
 
@@ -61,31 +61,21 @@ def _matrix(
     described: _Described, rarity: NDArray[np.uint8], centre: NDArray[np.float32], spread: NDArray[np.float32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
     """Return sparse rows: the n-gram block first, then the dense columns in slots of their own."""
-    counts, dense = described
-    rows, columns = dense.shape
-    scaled = np.clip((dense - centre) / spread, -4.0, 4.0)
+    scaled = np.clip((described.dense - centre) / spread, -4.0, 4.0)
     scaled[:, :-1] *= _STYLE / np.sqrt(FEATURES)
     scaled[:, -1] *= _BASE
-    indptr = counts.indptr + np.arange(rows + 1) * columns
-    indices = np.empty(counts.indices.size + rows * columns, np.int32)
-    values = np.empty(indices.size, np.float32)
-    places = (indptr[1:, None] - columns + np.arange(columns)).ravel()
-    rest = np.ones(indices.size, np.bool_)
-    rest[places] = False
-    indices[places] = np.tile(np.arange(_SLOTS, _SLOTS + columns, dtype=np.int32), rows)
-    values[places] = scaled.ravel()
-    indices[rest] = counts.indices
-    values[rest] = slot_values(counts, rarity)
-    return indptr, indices, values
+    return with_columns(described.counts, slot_values(described.counts, rarity), scaled, _SLOTS)
 
 
-def _fit_fold(described: _Described, synthetic: NDArray[np.bool_], rows: NDArray[np.int64], rng: Generator) -> _Model:
+def _fit_fold(
+    described: _Described, synthetic: NDArray[np.bool_], rows: NDArray[np.int64], rng: Generator
+) -> _Model:
     inside = np.zeros(synthetic.size, np.bool_)
     inside[rows] = True
     kept = described.counts.indices[np.repeat(inside, np.diff(described.counts.indptr))]
     frequency = np.bincount(kept, minlength=_SLOTS)
-    rarity = np.clip(np.round(16.0 * np.log((rows.size + 1) / (frequency + 1)) + 1), 0, 255)
-    rarity = np.where(frequency < 2, 0, rarity).astype(np.uint8)
+    steps = np.clip(np.round(16.0 * np.log((rows.size + 1) / (frequency + 1)) + 1), 0, 255)
+    rarity = np.where(frequency < 2, 0, steps).astype(np.uint8)
     dense = described.dense[rows]
     centre, spread = dense.mean(axis=0), dense.std(axis=0)
     spread = np.where(spread < 1e-6, 1e6, spread).astype(np.float32)
@@ -123,7 +113,9 @@ class DomainHead:
         """
         del languages
         out = np.full(len(texts), np.nan)
-        fold = np.array([zlib.crc32(text.encode("utf-8", "surrogatepass")) % FOLDS for text in texts], np.int64)
+        fold = np.array(
+            [zlib.crc32(text.encode("utf-8", "surrogatepass")) % FOLDS for text in texts], np.int64
+        )
         for number, model in enumerate(self._models):
             rows = np.flatnonzero((fold == number) & np.isfinite(base_scores))
             for begin in range(0, rows.size, _BATCH):
@@ -148,8 +140,10 @@ class DomainHead:
     def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> DomainHead:
         """Return the head that `to_arrays` wrote."""
         stacked = (arrays["weights"].astype(np.float32), arrays["rarity"], arrays["centre"], arrays["spread"])
-        biases = arrays["bias"].tolist()
-        models = [_Model(*parts, bias) for *parts, bias in zip(*stacked, biases, strict=True)]
+        models = [
+            _Model(weights, rarity, centre, spread, float(bias))
+            for weights, rarity, centre, spread, bias in zip(*stacked, arrays["bias"], strict=True)
+        ]
         return cls(models, arrays["human"], arrays["synthetic"])
 
 
@@ -215,7 +209,9 @@ def fit_head(
     for fold in range(FOLDS):
         rows = np.flatnonzero((folds != fold) & used)
         if synthetic[rows].all() or not synthetic[rows].any():
-            raise BadReference("references", "all texts of a class are one cluster", "Add texts of other clusters.")
+            raise BadReference(
+                "references", "all texts of a class are one cluster", "Add texts of other clusters."
+            )
         models.append(_fit_fold(described, synthetic, rows, rng))
         outside = folds == fold
         scores[outside] = _predict(models[-1], described)[outside]
@@ -225,7 +221,9 @@ def fit_head(
 def _check(human: int, synthetic: int) -> None:
     for name, size in (("human reference", human), ("synthetic reference", synthetic)):
         if size < FEWEST:
-            raise BadReference(name, f"{size} texts, a domain head needs {FEWEST}", "Add texts; 100 or more help.")
+            raise BadReference(
+                name, f"{size} texts, a domain head needs {FEWEST}", "Add texts; 100 or more help."
+            )
 
 
 def _subsample(synthetic: NDArray[np.bool_], rng: Generator) -> NDArray[np.bool_]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-FUNCTION_WORDS: Final = (
-    "the of and a to in is was it for on with as be by at i that this you he she we they his her its their "
-    "my your our from or an are were been have has had do does did not no but if so because while when where "
-    "which who what how there here all some any more most other such only very just also then than into out "
-    "up down over about after before between through can could will would should may might must these those "
-    "them him me us one two even still again now like get got know think really well back much many every "
-    "own same both each however thus since until though without within among upon per via one's something"
-).split()
+_FUNCTION_WORDS: Final = """
+the of and a to in is was it for on with as be by at i that this you he she we they his her its
+their my your our from or an are were been have has had do does did not no but if so because while
+when where which who what how there here all some any more most other such only very just also then
+than into out up down over about after before between through can could will would should may might
+must these those them him me us one two even still again now like get got know think really well
+back much many every own same both each however thus since until though without within among upon
+per via one's something
+"""
+FUNCTION_WORDS: Final = tuple(_FUNCTION_WORDS.split())
 
 GROUPS: Final = (
     "additionally furthermore moreover consequently therefore thus hence accordingly likewise similarly",
@@ -26,7 +28,8 @@ GROUPS: Final = (
     "delve tapestry testament underscore underscores underscoring foster fosters fostering embark intricate "
     "nuanced multifaceted realm landscape myriad unwavering bustling vibrant seamless seamlessly",
     "enhance enhances enhancing improve improves ensure ensures ensuring provide provides providing promote "
-    "facilitate leverage utilize utilizing demonstrate demonstrates highlight highlights highlighting showcase",
+    "facilitate leverage utilize utilizing demonstrate demonstrates highlight highlights highlighting "
+    "showcase",
     "explore explores exploring understanding understand insights approach potential various including",
     "may might could can possibly perhaps likely often typically generally usually tend",
     "very really quite pretty totally absolutely definitely actually basically literally honestly",
@@ -46,6 +49,7 @@ GROUPS: Final = (
     "first second third firstly secondly thirdly next",
 )
 
-ENDINGS: Final = (
-    "ly ing ed tion ment ness ity ive al ous er est s es able ful ize ized ance ence 's 't 're 'll 've 'd"
-).split()
+_ENDINGS: Final = """
+ly ing ed tion ment ness ity ive al ous er est s es able ful ize ized ance ence 's 't 're 'll 've 'd
+"""
+ENDINGS: Final = tuple(_ENDINGS.split())

@@ -6,11 +6,38 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from springhead.modalities.text.ngrams import Counts
+
+
+def with_columns(
+    counts: Counts, values: NDArray[np.float32], dense: NDArray[np.float32], slots: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
+    """Return sparse rows (indptr, indices, values) of n-grams followed by dense columns from slot `slots` on."""
+    rows, columns = dense.shape
+    indptr = counts.indptr + np.arange(rows + 1) * columns
+    indices = np.empty(counts.indices.size + rows * columns, np.int32)
+    merged = np.empty(indices.size, np.float32)
+    places = (indptr[1:, None] - columns + np.arange(columns)).ravel()
+    rest = np.ones(indices.size, np.bool_)
+    rest[places] = False
+    indices[places] = np.tile(np.arange(slots, slots + columns, dtype=np.int32), rows)
+    merged[places] = dense.ravel()
+    indices[rest] = counts.indices
+    merged[rest] = values
+    return indptr, indices, merged
+
 
 @njit(cache=True)
-def _descend(indptr: NDArray[np.int64], indices: NDArray[np.int32], values: NDArray[np.float32],
-             signs: NDArray[np.float64], costs: NDArray[np.float64], rows: NDArray[np.int64],
-             order: NDArray[np.int64], slots: int) -> tuple[NDArray[np.float32], float]:
+def _descend(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    values: NDArray[np.float32],
+    signs: NDArray[np.float64],
+    costs: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    order: NDArray[np.int64],
+    slots: int,
+) -> tuple[NDArray[np.float32], float]:
     weights = np.zeros(slots, np.float32)
     bias = 0.0
     dual = np.zeros(rows.size)
@@ -54,8 +81,14 @@ def fit_linear(
 
 
 @njit(cache=True)
-def predict_linear(indptr: NDArray[np.int64], indices: NDArray[np.int32], values: NDArray[np.float32],
-                   weights: NDArray[np.float32], bias: float, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def predict_linear(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    values: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    bias: float,
+    rows: NDArray[np.int64],
+) -> NDArray[np.float64]:
     """Return the margins of `rows`."""
     out = np.empty(rows.size)
     for item in range(rows.size):

@@ -7,7 +7,7 @@ frequency, of length 1, so that its score against linear weights does not grow w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -52,8 +52,14 @@ def prepare(texts: Sequence[str]) -> Prepared:
 
 
 @njit(cache=True)
-def _add(slot: np.int64, keys: NDArray[np.int32], tally: NDArray[np.int32], used: NDArray[np.int32],
-         size: int, mask: np.int64) -> int:
+def _add(
+    slot: np.int64,
+    keys: NDArray[np.int32],
+    tally: NDArray[np.int32],
+    used: NDArray[np.int32],
+    size: int,
+    mask: np.int64,
+) -> int:
     cell = (slot ^ (slot >> np.int64(13))) & mask
     while True:
         if keys[cell] == slot:
@@ -70,10 +76,21 @@ def _add(slot: np.int64, keys: NDArray[np.int32], tally: NDArray[np.int32], used
 
 
 @njit(cache=True)
-def _collect(low: NDArray[np.uint32], kinds: NDArray[np.uint8], begin: int, end: int, shift: np.uint64,
-             keys: NDArray[np.int32], tally: NDArray[np.int32], used: NDArray[np.int32], mask: np.int64,
-             starts: NDArray[np.int64], ends: NDArray[np.int64], hashes: NDArray[np.uint64],
-             words: NDArray[np.bool_]) -> int:
+def _collect(
+    low: NDArray[np.uint32],
+    kinds: NDArray[np.uint8],
+    begin: int,
+    end: int,
+    shift: np.uint64,
+    keys: NDArray[np.int32],
+    tally: NDArray[np.int32],
+    used: NDArray[np.int32],
+    mask: np.int64,
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    words: NDArray[np.bool_],
+) -> int:
     size = 0
     step = np.uint64(0x9E3779B97F4A7C15)
     for place in range(begin, end):
@@ -101,9 +118,9 @@ def _mask_for(characters: int) -> np.int64:
 
 
 @njit(cache=True)
-def _count_rows(low: NDArray[np.uint32], kinds: NDArray[np.uint8], offsets: NDArray[np.int64], bits: int) -> tuple[
-    NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]
-]:
+def _count_rows(
+    low: NDArray[np.uint32], kinds: NDArray[np.uint8], offsets: NDArray[np.int64], bits: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
     keys = np.full(SLOTS, -1, np.int32)
     tally = np.zeros(SLOTS, np.int32)
     used = np.empty(SLOTS, np.int32)
@@ -115,8 +132,21 @@ def _count_rows(low: NDArray[np.uint32], kinds: NDArray[np.uint8], offsets: NDAr
     write = 0
     for row in range(offsets.size - 1):
         begin, end = offsets[row], offsets[row + 1]
-        size = _collect(low, kinds, begin, end, np.uint64(64 - bits), keys, tally, used,
-                        _mask_for(end - begin), starts, ends, hashes, words)
+        size = _collect(
+            low,
+            kinds,
+            begin,
+            end,
+            np.uint64(64 - bits),
+            keys,
+            tally,
+            used,
+            _mask_for(end - begin),
+            starts,
+            ends,
+            hashes,
+            words,
+        )
         for item in range(size):
             indices[write] = keys[used[item]]
             counts[write] = tally[used[item]]
@@ -127,8 +157,15 @@ def _count_rows(low: NDArray[np.uint32], kinds: NDArray[np.uint8], offsets: NDAr
 
 
 @njit(cache=True)
-def _score_rows(low: NDArray[np.uint32], kinds: NDArray[np.uint8], offsets: NDArray[np.int64], bits: int,
-                weights: NDArray[np.int8], rarity: NDArray[np.uint8], logs: NDArray[np.float32]) -> NDArray[np.float64]:
+def _score_rows(
+    low: NDArray[np.uint32],
+    kinds: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    bits: int,
+    weights: NDArray[np.int8],
+    rarity: NDArray[np.uint8],
+    logs: NDArray[np.float32],
+) -> NDArray[np.float64]:
     keys = np.full(SLOTS, -1, np.int32)
     tally = np.zeros(SLOTS, np.int32)
     used = np.empty(SLOTS, np.int32)
@@ -137,8 +174,21 @@ def _score_rows(low: NDArray[np.uint32], kinds: NDArray[np.uint8], offsets: NDAr
     out = np.zeros(offsets.size - 1, np.float64)
     for row in range(offsets.size - 1):
         begin, end = offsets[row], offsets[row + 1]
-        size = _collect(low, kinds, begin, end, np.uint64(64 - bits), keys, tally, used,
-                        _mask_for(end - begin), starts, ends, hashes, words)
+        size = _collect(
+            low,
+            kinds,
+            begin,
+            end,
+            np.uint64(64 - bits),
+            keys,
+            tally,
+            used,
+            _mask_for(end - begin),
+            starts,
+            ends,
+            hashes,
+            words,
+        )
         total, square = 0.0, 1e-12
         for item in range(size):
             slot = keys[used[item]]
@@ -166,12 +216,12 @@ def score_ngrams(
     return _score_rows(*prepared, bits, weights, rarity, _LOGS)
 
 
-def slot_values(counts: Counts, rarity: NDArray[np.floating]) -> NDArray[np.float32]:
+def slot_values(counts: Counts, rarity: NDArray[Any]) -> NDArray[np.float32]:
     """Return the values of the unit vectors, in the order of `counts.indices`."""
     values = _LOGS[np.minimum(counts.counts, 255)] * rarity[counts.indices].astype(np.float32)
     rows = np.repeat(np.arange(counts.indptr.size - 1), np.diff(counts.indptr))
     squares = np.bincount(rows, weights=values.astype(np.float64) ** 2, minlength=counts.indptr.size - 1)
-    return (values / np.sqrt(squares + 1e-12)[rows]).astype(np.float32)
+    return np.asarray(values / np.sqrt(squares + 1e-12)[rows], dtype=np.float32)
 
 
 def vector_norm(counts: Counts, rarity: NDArray[np.uint8]) -> float:
@@ -181,8 +231,13 @@ def vector_norm(counts: Counts, rarity: NDArray[np.uint8]) -> float:
 
 
 @njit(cache=True)
-def _weigh_places(low: NDArray[np.uint32], kinds: NDArray[np.uint8], bits: int, weights: NDArray[np.int8],
-                  rarity: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _weigh_places(
+    low: NDArray[np.uint32],
+    kinds: NDArray[np.uint8],
+    bits: int,
+    weights: NDArray[np.int8],
+    rarity: NDArray[np.uint8],
+) -> NDArray[np.float64]:
     end = low.size
     shift = np.uint64(64 - bits)
     out = np.zeros(end, np.float64)
@@ -211,7 +266,9 @@ def _weigh_places(low: NDArray[np.uint32], kinds: NDArray[np.uint8], bits: int, 
     return out
 
 
-def place_weights(prepared: Prepared, weights: NDArray[np.int8], rarity: NDArray[np.uint8]) -> NDArray[np.float64]:
+def place_weights(
+    prepared: Prepared, weights: NDArray[np.int8], rarity: NDArray[np.uint8]
+) -> NDArray[np.float64]:
     """Return the weight that n-grams put on each character of one prepared text (a batch of one)."""
     bits = int(weights.size).bit_length() - 1
     return _weigh_places(prepared.low, prepared.kinds, bits, weights, rarity)

@@ -3,13 +3,15 @@
 Each kernel fills one slice of a row of features, zero on entry.
 """
 
+# ruff: noqa: PLR1714 - chains of comparisons compile to faster kernels than membership in a tuple
+
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from springhead.modalities.text.codes import DIGIT, IDEOGRAPH, LETTER, LOWER, MARK, PUNCTUATION, SPACE, UPPER
+from springhead.modalities.text.codes import DIGIT, IDEOGRAPH, LETTER, LOWER, PUNCTUATION, SPACE, UPPER
 
 SENTENCE_FEATURES = 38
 REPETITION_FEATURES = 22
@@ -40,8 +42,13 @@ def _spread(values: NDArray[np.float64], out: NDArray[np.float32]) -> None:
 
 
 @njit(cache=True)
-def _overlaps(hashes: NDArray[np.uint64], words: NDArray[np.bool_], bounds: NDArray[np.int64], size: int,
-              out: NDArray[np.float32]) -> None:
+def _overlaps(
+    hashes: NDArray[np.uint64],
+    words: NDArray[np.bool_],
+    bounds: NDArray[np.int64],
+    size: int,
+    out: NDArray[np.float32],
+) -> None:
     """Fill how often sentences begin alike (with one before, three before, two words), and shared words."""
     shared = 0.0
     for item in range(1, size):
@@ -67,9 +74,16 @@ def _overlaps(hashes: NDArray[np.uint64], words: NDArray[np.bool_], bounds: NDAr
 
 
 @njit(cache=True)
-def sentence_features(codes: NDArray[np.uint32], kinds: NDArray[np.uint8], starts: NDArray[np.int64],
-                      ends: NDArray[np.int64], hashes: NDArray[np.uint64], words: NDArray[np.bool_], count: int,
-                      out: NDArray[np.float32]) -> None:
+def sentence_features(
+    codes: NDArray[np.uint32],
+    kinds: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    words: NDArray[np.bool_],
+    count: int,
+    out: NDArray[np.float32],
+) -> None:
     """Fill the rhythm of sentences (lengths in words and letters), of clauses, and what sentences hold."""
     bounds = np.zeros(count + 2, np.int64)
     lengths, letters, commas = np.zeros(count + 1), np.zeros(count + 1), np.zeros(count + 1)
@@ -84,10 +98,17 @@ def sentence_features(codes: NDArray[np.uint32], kinds: NDArray[np.uint8], start
         code = codes[starts[token]]
         stop = code == 46 or code == 33 or code == 63 or code == 0x2026
         commas[size] += code == 44
-        if (stop or code == 44 or code == 58 or code == 59 or code == 40 or code == 41) and clauses[clause] > 0:
+        if (stop or code == 44 or code == 58 or code == 59 or code == 40 or code == 41) and clauses[
+            clause
+        ] > 0:
             clause += 1
-        inner = token + 1 < count and starts[token + 1] == ends[token] and code == 46 and (
-            LOWER <= kinds[starts[token + 1]] <= DIGIT) and LOWER <= kinds[starts[token] - 1] <= DIGIT
+        inner = (
+            token + 1 < count
+            and starts[token + 1] == ends[token]
+            and code == 46
+            and (LOWER <= kinds[starts[token + 1]] <= DIGIT)
+            and LOWER <= kinds[starts[token] - 1] <= DIGIT
+        )
         if stop and not inner and lengths[size] > 0:
             out[24] += code == 63
             out[25] += code == 33
@@ -119,8 +140,9 @@ def sentence_features(codes: NDArray[np.uint32], kinds: NDArray[np.uint8], start
 
 
 @njit(cache=True)
-def repetition_features(hashes: NDArray[np.uint64], words: NDArray[np.bool_], count: int,
-                        out: NDArray[np.float32]) -> None:
+def repetition_features(
+    hashes: NDArray[np.uint64], words: NDArray[np.bool_], count: int, out: NDArray[np.float32]
+) -> None:
     """Fill how soon words, word pairs and triples come back, and diversity in windows of fixed size."""
     kept = np.empty(count, np.uint64)
     total = 0
@@ -223,8 +245,14 @@ def _entropies(low: NDArray[np.uint32], begin: int, end: int, out: NDArray[np.fl
 
 
 @njit(cache=True)
-def character_features(codes: NDArray[np.uint32], low: NDArray[np.uint32], kinds: NDArray[np.uint8],
-                       begin: int, end: int, out: NDArray[np.float32]) -> None:
+def character_features(
+    codes: NDArray[np.uint32],
+    low: NDArray[np.uint32],
+    kinds: NDArray[np.uint8],
+    begin: int,
+    end: int,
+    out: NDArray[np.float32],
+) -> None:
     """Fill echoes, entropies, and typing noise per 100 characters (spacing, doubled marks, unmatched brackets)."""
     size = max(end - begin, 1)
     _echoes(low, begin, end, out[0:5])

@@ -23,29 +23,39 @@ from numpy.typing import NDArray
 from springhead.errors import BrokenWeights
 from springhead.modalities.text.boosting import Trees, score_trees
 from springhead.modalities.text.codes import IDEOGRAPH, LETTER, LOWER, MARK, SPACE, UPPER
-from springhead.modalities.text.ngrams import Prepared, count_ngrams, place_weights, prepare, score_ngrams, vector_norm
-from springhead.modalities.text.stylometry import UNIVERSAL, stylometry
+from springhead.modalities.text.ngrams import (
+    Prepared,
+    count_ngrams,
+    place_weights,
+    prepare,
+    score_ngrams,
+    vector_norm,
+)
+from springhead.modalities.text.stylometry import UNIVERSAL, Style, stylometry
 
 MINIMUM_WORDS = 80
 MINIMUM_CHARACTERS = 150
 """Shortest text that is judged; characters where words are not separated."""
 _BATCH = 512
-_SENTENCE = re.compile(r"[^.!?\u3002\uff01\uff1f\u06d4\u061f]+[.!?\u3002\uff01\uff1f\u06d4\u061f\"'\u201d\u2019)]*\s*")
+_SENTENCE = re.compile(
+    r"[^.!?\u3002\uff01\uff1f\u06d4\u061f]+[.!?\u3002\uff01\uff1f\u06d4\u061f\"'\u201d\u2019)]*\s*"
+)
 
 
-class NgramHead(NamedTuple):
-    """One language's linear head: quantised weights and rarity (2^bits,), and the size of one step."""
+class LinearHead(NamedTuple):
+    """One language's linear head: quantised n-gram weights and rarity (2^bits,), style, the size of one step."""
 
     weights: NDArray[np.int8]
     rarity: NDArray[np.uint8]
+    style: Style
     step: float
 
 
 class Weights(NamedTuple):
-    """All that a weights file holds; `fusion` maps a language to (n-gram, full, universal, intercept)."""
+    """All that a weights file holds; `fusion` maps a language to (linear, full, universal, intercept)."""
 
     facts: dict[str, Any]
-    heads: dict[str, NgramHead]
+    heads: dict[str, LinearHead]
     full: Trees
     universal: Trees
     fusion: dict[str, tuple[float, float, float, float]]
@@ -57,10 +67,17 @@ def read_weights(path: Path) -> Weights:
         with np.load(path, allow_pickle=False) as data:
             facts = json.loads(data["facts"].tobytes().decode())
             heads = {
-                language: NgramHead(data[f"weights_{language}"], data[f"rarity_{language}"], float(step))
+                language: LinearHead(
+                    data[f"weights_{language}"],
+                    data[f"rarity_{language}"],
+                    Style(*data[f"style_{language}"]),
+                    float(step),
+                )
                 for language, step in facts["steps"].items()
             }
-            trees = {name: Trees(*(data[f"{name}_{field}"] for field in Trees._fields)) for name in facts["trees"]}
+            trees = {
+                name: Trees(*(data[f"{name}_{field}"] for field in Trees._fields)) for name in facts["trees"]
+            }
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise BrokenWeights(path.name, str(error).split("\n")[0]) from error
     fusion = {language: tuple(values) for language, values in facts["fusion"].items()}
@@ -152,13 +169,14 @@ class StatisticalDetector:
 
     def _score_batch(self, texts: list[str], language: str) -> NDArray[np.float64]:
         linear, full, universal, intercept = self.weights.fusion[language]
-        features = stylometry(texts, english=full != 0.0)
+        features = stylometry(texts, english=linear != 0.0)
         out = intercept + universal * score_trees(self.weights.universal, features[:, :UNIVERSAL])
         if full != 0.0:
             out += full * score_trees(self.weights.full, features)
         if linear != 0.0:
             head = self.weights.heads[language]
-            out += linear * head.step * score_ngrams(prepare(texts), head.weights, head.rarity)
+            grams = head.step * score_ngrams(prepare(texts), head.weights, head.rarity)
+            out += linear * (grams + head.style.score(features))
         return np.asarray(out, dtype=np.float64)
 
 

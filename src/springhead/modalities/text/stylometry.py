@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -16,11 +17,8 @@ from numpy.typing import NDArray
 
 from springhead.modalities.text.codes import (
     DIGIT,
-    IDEOGRAPH,
-    LETTER,
     LIMIT,
     LOWER,
-    SPACE,
     UPPER,
     classify,
     encode,
@@ -43,12 +41,35 @@ _CELLS = 1 << 12
 _PUNCTUATION = tuple(ord(char) for char in ",.;:?!-\"'()[]/\u2026*#%&$_=+<>|~@")
 WORD_FEATURES = 30
 
-UNIVERSAL = (
-    len(_PUNCTUATION) + WORD_FEATURES + SENTENCE_FEATURES + REPETITION_FEATURES + CHARACTER_FEATURES
-)
+UNIVERSAL = len(_PUNCTUATION) + WORD_FEATURES + SENTENCE_FEATURES + REPETITION_FEATURES + CHARACTER_FEATURES
 """Number of leading columns that need no language."""
 FEATURES = UNIVERSAL + len(FUNCTION_WORDS) + len(GROUPS) + len(ENDINGS)
 """Number of columns."""
+
+
+class Style(NamedTuple):
+    """A linear view of the features: each minus `centre`, over `spread`, cut at 3, times `weights` (FEATURES,)."""
+
+    centre: NDArray[np.float32]
+    spread: NDArray[np.float32]
+    weights: NDArray[np.float32]
+
+    def apply(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the standardised columns (n, FEATURES), about unit length per row."""
+        cut = np.clip((table - self.centre) / self.spread, -3.0, 3.0)
+        return np.asarray(cut / np.float32(np.sqrt(table.shape[1])), dtype=np.float32)
+
+    def score(self, table: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the weighted sum (n,), each row by itself so that it cannot depend on the batch."""
+        return np.asarray((self.apply(table) * self.weights).sum(axis=1, dtype=np.float64))
+
+
+def standardise(table: NDArray[np.float32]) -> Style:
+    """Return the centre and spread of features (n, FEATURES), weights 0; columns that never vary count as 0."""
+    spread = table.std(axis=0)
+    return Style(
+        table.mean(axis=0), np.where(spread < 1e-6, 1e6, spread).astype(np.float32), np.zeros_like(spread)
+    )
 
 
 @lru_cache(maxsize=1)
@@ -89,8 +110,14 @@ def _word_hash(codes: NDArray[np.uint32]) -> np.uint64:
 
 
 @njit(cache=True)
-def _punctuation_rates(codes: NDArray[np.uint32], begin: int, end: int, marks: NDArray[np.uint32],
-                       tokens: int, out: NDArray[np.float32]) -> None:
+def _punctuation_rates(
+    codes: NDArray[np.uint32],
+    begin: int,
+    end: int,
+    marks: NDArray[np.uint32],
+    tokens: int,
+    out: NDArray[np.float32],
+) -> None:
     for place in range(begin, end):
         code = codes[place]
         if code < 128 or code == marks[14]:
@@ -101,8 +128,15 @@ def _punctuation_rates(codes: NDArray[np.uint32], begin: int, end: int, marks: N
 
 
 @njit(cache=True)
-def _word_features(codes: NDArray[np.uint32], kinds: NDArray[np.uint8], starts: NDArray[np.int64],
-                   ends: NDArray[np.int64], words: NDArray[np.bool_], count: int, out: NDArray[np.float32]) -> None:
+def _word_features(
+    codes: NDArray[np.uint32],
+    kinds: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    words: NDArray[np.bool_],
+    count: int,
+    out: NDArray[np.float32],
+) -> None:
     total, first, second, third, syllabic = 0, 0.0, 0.0, 0.0, 0.0
     halves = np.zeros((2, 2))
     for token in range(count):
@@ -151,10 +185,33 @@ def _word_features(codes: NDArray[np.uint32], kinds: NDArray[np.uint8], starts: 
 
 
 @njit(cache=True)
-def _english_features(low: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64],
-                      hashes: NDArray[np.uint64], words: NDArray[np.bool_], count: int,
-                      keys: NDArray[np.uint64], single: NDArray[np.int16], group: NDArray[np.int16],
-                      endings: NDArray[np.uint32], singles: int, groups: int, out: NDArray[np.float32]) -> None:
+def _ends_with(low: NDArray[np.uint32], start: int, end: int, ending: NDArray[np.uint32]) -> bool:
+    """Return whether a word of at least 3 letters ends so, with a letter before an ending of letters."""
+    if end - start < 3 or low[end - 1] != ending[0]:
+        return False
+    for column in range(1, 4):
+        code, place = ending[column], end - 1 - column
+        if code != 0 and (place <= start - (code == 39) or low[place] != code):
+            return False
+    return True
+
+
+@njit(cache=True)
+def _english_features(
+    low: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    words: NDArray[np.bool_],
+    count: int,
+    keys: NDArray[np.uint64],
+    single: NDArray[np.int16],
+    group: NDArray[np.int16],
+    endings: NDArray[np.uint32],
+    singles: int,
+    groups: int,
+    out: NDArray[np.float32],
+) -> None:
     total = 0
     for token in range(count):
         if not words[token]:
@@ -170,26 +227,27 @@ def _english_features(low: NDArray[np.uint32], starts: NDArray[np.int64], ends: 
                 break
             cell = (cell + 1) % keys.size
         for row in range(endings.shape[0]):
-            if low[ends[token] - 1] != endings[row, 0]:
-                continue
-            fits = True
-            for column in range(1, 4):
-                code = endings[row, column]
-                place = ends[token] - 1 - column
-                if code != 0 and (place <= starts[token] - (code == 39) or low[place] != code):
-                    fits = False
-                    break
-            if fits and ends[token] - starts[token] > 2:
+            if _ends_with(low, starts[token], ends[token], endings[row]):
                 out[singles + groups + row] += 1.0
     for column in range(out.size):
         out[column] *= np.float32(100.0 / max(total, 1))
 
 
 @njit(cache=True)
-def _feature_rows(codes: NDArray[np.uint32], low: NDArray[np.uint32], kinds: NDArray[np.uint8],
-                  offsets: NDArray[np.int64], marks: NDArray[np.uint32], keys: NDArray[np.uint64],
-                  single: NDArray[np.int16], group: NDArray[np.int16], endings: NDArray[np.uint32],
-                  blocks: NDArray[np.int64], english: bool, out: NDArray[np.float32]) -> None:
+def _feature_rows(
+    codes: NDArray[np.uint32],
+    low: NDArray[np.uint32],
+    kinds: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    marks: NDArray[np.uint32],
+    keys: NDArray[np.uint64],
+    single: NDArray[np.int16],
+    group: NDArray[np.int16],
+    endings: NDArray[np.uint32],
+    blocks: NDArray[np.int64],
+    english: bool,
+    out: NDArray[np.float32],
+) -> None:
     starts, ends = np.empty(LIMIT + 1, np.int64), np.empty(LIMIT + 1, np.int64)
     hashes, words = np.empty(LIMIT + 1, np.uint64), np.empty(LIMIT + 1, np.bool_)
     for row in range(offsets.size - 1):
@@ -204,8 +262,21 @@ def _feature_rows(codes: NDArray[np.uint32], low: NDArray[np.uint32], kinds: NDA
         repetition_features(hashes, words, count, line[blocks[2] : blocks[3]])
         character_features(codes, low, kinds, begin, end, line[blocks[3] : blocks[4]])
         if english:
-            _english_features(low, starts, ends, hashes, words, count, keys, single, group, endings,
-                              blocks[5] - blocks[4], blocks[6] - blocks[5], line[blocks[4] :])
+            _english_features(
+                low,
+                starts,
+                ends,
+                hashes,
+                words,
+                count,
+                keys,
+                single,
+                group,
+                endings,
+                blocks[5] - blocks[4],
+                blocks[6] - blocks[5],
+                line[blocks[4] :],
+            )
 
 
 def stylometry(texts: Sequence[str], *, english: bool = True) -> NDArray[np.float32]:
@@ -216,7 +287,18 @@ def stylometry(texts: Sequence[str], *, english: bool = True) -> NDArray[np.floa
     blocks = np.cumsum((*sizes, len(FUNCTION_WORDS), len(GROUPS))).astype(np.int64)
     out = np.zeros((len(texts), FEATURES if english else UNIVERSAL), np.float32)
     keys, single, group = _lexicon()
-    _feature_rows(encoded.codes, lowered(encoded.codes, table.lower), classify(encoded.codes, table.kind),
-                  encoded.offsets, np.array(_PUNCTUATION, np.uint32), keys, single, group, _endings(), blocks,
-                  english, out)
+    _feature_rows(
+        encoded.codes,
+        lowered(encoded.codes, table.lower),
+        classify(encoded.codes, table.kind),
+        encoded.offsets,
+        np.array(_PUNCTUATION, np.uint32),
+        keys,
+        single,
+        group,
+        _endings(),
+        blocks,
+        english,
+        out,
+    )
     return out

@@ -6,7 +6,7 @@ import pytest
 from springhead.modalities.text.boosting import Trees, score_trees
 
 pytest.importorskip("lightgbm")
-from training.boosted import fit_boosted, to_trees  # noqa: E402
+from training.boosted import fit_boosted, to_trees
 
 
 def test_scores_equal_lightgbm_also_on_the_thresholds():

@@ -6,11 +6,11 @@ import pytest
 from springhead.errors import BadReference
 from springhead.modalities.text.head import FOLDS, DomainHead, _folds, _groups, fit_head
 
-COMMON = (
-    "the river moved past old stones while people spoke of rain and bread and of a road that led away from here "
-    "into hills where nobody had walked since winter"
-).split()
-MACHINE = "moreover essential landscape foster overall valuable".split()
+COMMON = """
+the river moved past old stones while people spoke of rain and bread and of a road that
+led away from here into hills where nobody had walked since winter
+""".split()  # noqa: SIM905
+MACHINE = ["moreover", "essential", "landscape", "foster", "overall", "valuable"]
 
 
 def documents(count, rng, extra=0.0):
@@ -110,7 +110,9 @@ def test_the_same_seed_gives_the_same_head_and_arrays_bring_it_back():
     rng = np.random.default_rng(5)
     human, synthetic = documents(40, rng), documents(40, rng, 0.05)
     base = rng.normal(size=(2, 40))
-    one, two = (fit_head(human, synthetic, *base, clusters=None, rng=np.random.default_rng(9)) for _ in range(2))
+    one, two = (
+        fit_head(human, synthetic, *base, clusters=None, rng=np.random.default_rng(9)) for _ in range(2)
+    )
     back = DomainHead.from_arrays(one.to_arrays())
     new = documents(20, rng)
     scores = [head.score(new, ["en"] * 20, np.zeros(20)) for head in (one, two, back)]

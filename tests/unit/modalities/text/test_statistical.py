@@ -4,6 +4,7 @@ import pydoc_data.topics
 import re
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -48,7 +49,15 @@ def test_layout_case_of_tags_and_zero_width_marks_change_no_score(detector, pros
 
 def test_short_text_code_and_tables_are_abstained_on(detector):
     sentence = "The harbour was quiet that morning and nobody spoke of the storm. "
-    texts = [sentence * 6, sentence * 8, "字" * 149 + "。", "字" * 150, "x = {1: [2, 3]}; " * 60, "1 | 2 | 3\n" * 90, ""]
+    texts = [
+        sentence * 6,
+        sentence * 8,
+        "字" * 149 + "。",
+        "字" * 150,
+        "x = {1: [2, 3]}; " * 60,
+        "1 | 2 | 3\n" * 90,
+        "",
+    ]
     assert abstained(texts).tolist() == [True, False, False, False, True, True, True]
     assert np.isnan(detector.score(texts, ["en"] * 7)).tolist() == abstained(texts).tolist()
     assert detector.score([], []).shape == (0,)
@@ -62,15 +71,17 @@ def test_spans_lie_in_the_text_do_not_overlap_and_are_heaviest_first(detector, p
         assert weights == sorted(weights, reverse=True)
         taken = sorted(spans)
         assert all(0 <= begin < end <= len(text) for begin, end, _ in taken)
-        assert all(one[1] <= two[0] for one, two in zip(taken, taken[1:], strict=False))
+        assert all(one[1] <= two[0] for one, two in pairwise(taken))
     assert detector.spans("", 3) == []
     assert detector.spans(prose[0], 3, language="xx") == []
 
 
 def test_human_prose_older_than_the_generators_scores_below_chat_prose(detector):
     """Two texts of the repository: the language reference, and how a chat model would write."""
-    human = " ".join(pydoc_data.topics.topics["integers"].split()) + " " + " ".join(
-        pydoc_data.topics.topics["exceptions"].split()
+    human = (
+        " ".join(pydoc_data.topics.topics["integers"].split())
+        + " "
+        + " ".join(pydoc_data.topics.topics["exceptions"].split())
     )
     machine = (
         "In today's rapidly evolving digital landscape, it is important to recognise the crucial role that "

@@ -16,7 +16,20 @@ PARAGRAPH = (
 
 def words(seed, count):
     rng = np.random.default_rng(seed)
-    stock = ["stone", "river", "lamp", "grey", "walks", "under", "old", "moving", "never", "field", "a", "the"]
+    stock = [
+        "stone",
+        "river",
+        "lamp",
+        "grey",
+        "walks",
+        "under",
+        "old",
+        "moving",
+        "never",
+        "field",
+        "a",
+        "the",
+    ]
     return " ".join(stock[i] + ("." if rng.random() < 0.1 else "") for i in rng.integers(0, 12, count))
 
 
