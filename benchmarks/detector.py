@@ -195,8 +195,8 @@ def speed(detector: StatisticalDetector, frame: pl.DataFrame) -> float:
     return round(len(texts) / (time.process_time() - begin))
 
 
-def measure(bench: Bench, options: argparse.Namespace) -> Row:
-    """Run all parts for one recipe."""
+def measure(bench: Bench) -> Row:
+    """Run all parts for one recipe but those that leave something out."""
     rng = np.random.default_rng(11)
     detector = bench.fit()
     seen = bench.test.join(bench.train.select(KEYS).unique(), on=KEYS, how="semi")
@@ -217,16 +217,15 @@ def measure(bench: Bench, options: argparse.Namespace) -> Row:
         "docs_per_second": speed(detector, seen),
     }
     print(f"  {bench.name}: in-domain {out['in_domain']}, pooled {out['in_domain_pooled']}", flush=True)
-    domains = sorted(set(bench.train["domain"]))
-    generators = sorted(set(bench.train.filter(~pl.col("human"))["generator"]))
-    if options.quick:
-        domains, generators = domains[:3], generators[:2]
-    out["language_left_out"] = left_out(bench, "language", sorted(set(bench.test["language"])))
-    out["domain_left_out"] = left_out(bench, "domain", domains)
-    out["generator_left_out"] = left_out(bench, "generator", generators)
-    for part in ("language_left_out", "domain_left_out", "generator_left_out"):
-        out[f"{part}_mean"] = mean(out[part])
     return out
+
+
+def values_of(bench: Bench, column: str, quick: bool) -> list[str]:
+    """Return what is left out in turn: languages of the test texts, domains and generators of the training texts."""
+    if column == "language":
+        return sorted(set(bench.test["language"]))
+    rows = bench.train if column == "domain" else bench.train.filter(~pl.col("human"))
+    return sorted(set(rows[column]))[: 3 if quick else None]
 
 
 def main() -> None:
@@ -253,13 +252,18 @@ def main() -> None:
     train = frame.filter(pl.col("split") == "train")
     recipes = {"shippable": train.filter(pl.col("source").is_in(licensed)), "all-sources": train}
     results: Row = {"date": time.strftime("%Y-%m-%d"), "machine": "2 cores", "scale": scale}
-    for name, rows in recipes.items():
-        results[name] = measure(Bench(name, rows, test, scale, options.seed), options)
+    benches = {name: Bench(name, rows, test, scale, options.seed) for name, rows in recipes.items()}
+    for name, bench in benches.items():
+        results[name] = measure(bench)
+    for column in ("domain", "language", "generator"):
+        for name, bench in benches.items():
+            found = left_out(bench, column, values_of(bench, column, options.quick))
+            results[name] |= {f"{column}_left_out": found, f"{column}_left_out_mean": mean(found)}
+            if options.out:
+                options.out.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     for key in ("in_domain", "in_domain_pooled", "length_matched", "domain_left_out_mean", "generator_left_out_mean",
                 "language_left_out_mean", "docs_per_second"):  # fmt: skip
         print(f"{key:26s}", *(f"{name}: {results[name][key]}" for name in recipes), sep="\n    ")
-    if options.out:
-        options.out.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ class Recipe(NamedTuple):
     bits: int = 20
     cost: float = 0.02
     style: float = 0.4
-    specialist_cost: float = 0.5
-    specialist: float = 1.5
+    specialist_cost: float = 1.0
+    specialist: float = 2.0
     rounds: int = 300
     folds: int = 5
     scale: float = 1.0
