@@ -190,27 +190,32 @@ def observe_reference(
     """Observe the files of a reference with their payloads kept; returns the folders of its shards."""
     if not paths:
         return []
-    plain = msgspec.structs.replace(
-        settings,
-        text_column=None,
-        id_column=None,
-        group=(),
-        origin_column=None,
-        sample=None,
-        human_before=None,
-    )
-    try:
-        named = msgspec.structs.replace(plain, id_column=settings.id_column)
-        corpus = open_corpus(paths, named, named.columns())
-        plain = named
-    except UnknownName:  # the reference has no ids: its records are named by source and position
-        corpus = open_corpus(paths, plain, ())
+    corpus, plain = _open_reference(paths, settings)
     task = ObserveTask(plain, corpus.options, keep_payload=True)
     observed: list[tuple[str, Summary]] = run_map(
         runner, ObserveShard(task, str(work), code_version()), corpus.shards, progress, name,
         lambda result: result[1].read,
     )  # fmt: skip
     return parts_of(observed)
+
+
+def _open_reference(paths: Sequence[str], settings: ScanSettings) -> tuple[Corpus, ScanSettings]:
+    """Open a reference with the corpus's own columns where it has them, else as its own names tell."""
+    plain = msgspec.structs.replace(settings, group=(), origin_column=None, sample=None, human_before=None)
+    plain = msgspec.structs.replace(plain, date_column=None)
+    names = (
+        (settings.text_column, settings.id_column),
+        (settings.text_column, None),
+        (None, settings.id_column),
+    )
+    for text, key in names:
+        tried = msgspec.structs.replace(plain, text_column=text, id_column=key)
+        try:
+            return open_corpus(paths, tried, tried.columns()), tried
+        except UnknownName:
+            continue
+    bare = msgspec.structs.replace(plain, text_column=None, id_column=None)
+    return open_corpus(paths, bare, ()), bare
 
 
 def parts_of(observed: Sequence[tuple[str, Summary]]) -> list[Path]:
