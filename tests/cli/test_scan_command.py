@@ -263,3 +263,13 @@ def test_an_id_column_may_hold_numbers_but_nothing_missing(command, made, tmp_pa
     assert ResultFolder.open(tmp_path / "out").result.records.quarantined == 1
     scan(corpus, tmp_path / "plain")
     assert evidence(tmp_path / "plain")["key"].to_list() == [f"corpus.jsonl#line {n}" for n in range(1, 7)]
+
+
+def test_the_corpus_may_name_its_own_sources(made, tmp_path):
+    rows = [{"text": text, "source": f"vendor{i % 2}"} for i, text in enumerate(made.truth.texts[:6])]
+    del rows[5]["source"]
+    corpus = write_rows(tmp_path / "corpus.jsonl", rows)
+    assert scan(corpus, tmp_path / "out", "--group", "source").code == 0
+    groups = ResultFolder.open(tmp_path / "out").result.groups
+    sizes = {row.group["source"]: row.n for row in groups if set(row.group) == {"source"}}
+    assert sizes == {"vendor0": 3, "vendor1": 2, "corpus.jsonl": 1}

@@ -163,7 +163,8 @@ def _add_groups(rows: Collected, raw: RawBatch, settings: ScanSettings, chosen: 
     for column in dict.fromkeys(name for cross in settings.group for name in cross):
         if column in raw.columns:
             values = raw.columns[column]
-            rows.add(f"group_{column}", [_text(values[i]) for i in chosen])
+            missing = raw.source if column == "source" else ""  # records without one are named by their file
+            rows.add(f"group_{column}", [_text(values[i]) or missing for i in chosen])
     hosts = raw.columns.get("host")
     rows.add("host", [_text(hosts[i]) if hosts else "" for i in chosen])
 

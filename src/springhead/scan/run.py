@@ -52,7 +52,8 @@ def open_corpus(inputs: Sequence[str], settings: ScanSettings, columns: Sequence
     """Find the files of an input, cut them into shards, and recognise the text column."""
     found = discover(inputs)
     pieces = shards(found.sources, target_bytes=settings.shard_bytes)
-    automatic = [name for name in ("date", "host") if name not in columns]
+    own = ("source",) if any("source" in cross for cross in settings.group) else ()
+    automatic = [name for name in ("date", "host", *own) if name not in columns]
     text = choose_columns(pieces, text_column=settings.text_column, others=columns)
     required = (settings.id_column,) if settings.id_column in columns and settings.id_column else ()
     options = ReadOptions(

@@ -98,4 +98,4 @@ class ScanSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 AUTOMATIC_GROUPS = ("language", "source", "host", "year")
-"""Group columns that scan makes itself; a column of the corpus with that name is read instead where asked."""
+"""Group columns that scan makes itself; a column "source" of the corpus is read instead where it is asked for."""
