@@ -20,7 +20,7 @@ from springhead.io.engines import Engine
 from springhead.io.lock import disown, output_lock
 from springhead.io.shards import Shard, shards
 from springhead.io.sources import discover
-from springhead.results.folder import RESULT, ResultFolder
+from springhead.results.folder import EVIDENCE_FOLDER, RESULT, ResultFolder
 from springhead.scan.calibration import load_calibration, save_calibration
 from springhead.scan.cards import read_cards
 from springhead.scan.copies import conflicting, find_copies
@@ -117,6 +117,8 @@ def run_scan(
             if not (out / RESULT).exists():
                 disown(private)
             raise
+        for part in (*out.glob(".*.tmp"), *(out / EVIDENCE_FOLDER).glob(".*.tmp")):
+            part.unlink()  # what a killed run was writing
         result = finish(scanned, out, runner, progress)
         shutil.rmtree(private / WORK, ignore_errors=True)
     return ResultFolder(out, result)
