@@ -63,7 +63,9 @@ def test_english_share_is_estimated_and_holds_the_truth(toured: Path) -> None:
     english = next(
         one for one in result.prevalence if one.group == {"language": "en"} and one.unit == "records"
     )
-    rows = [msgspec.json.decode(line) for line in (toured / "corpus" / "truth.jsonl").read_bytes().splitlines()]
+    rows = [
+        msgspec.json.decode(line) for line in (toured / "corpus" / "truth.jsonl").read_bytes().splitlines()
+    ]
     truth = pl.DataFrame(rows).filter(pl.col("language") == "en")
     share = (truth["origin"] != "human").mean()
     assert english.verdict == "estimated", english.reason

@@ -7,15 +7,14 @@ types (requests, metadata) are no documents; a response without text goes to qua
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
 
 from springhead.io.batches import Collector, RawBatch, ReadOptions, Value, text_fault
+from springhead.io.hosts import host_of
 from springhead.io.html import html_text
 from springhead.io.inflate import CappedStream, open_stream
 from springhead.io.textfiles import looks_binary
@@ -26,30 +25,6 @@ COLUMNS = ("url", "date", "host", "content_type", "record_id")
 _HTML = ("text/html", "application/xhtml+xml")
 _KINDS = WarcRecordType.response | WarcRecordType.conversion | WarcRecordType.resource
 _FAULTS = (OSError, ValueError, RuntimeError, EOFError, MemoryError, KeyError, TypeError)
-
-
-@lru_cache(maxsize=1)
-def _suffixes() -> Any:
-    """Load the public suffix list that tldextract carries; never the network, never a cache on disk."""
-    import tldextract
-
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-
-
-@lru_cache(maxsize=1 << 14)
-def registrable_domain(host: str) -> str:
-    """Return the registrable domain of a host name by the public suffix list, else the host itself."""
-    found = _suffixes().extract_str(host)
-    return str(found.top_domain_under_public_suffix or host)
-
-
-def host_of(url: str) -> str | None:
-    """Return the registrable domain of a URL, None where it names no host."""
-    try:
-        host = urlsplit(url.strip().strip("<>")).hostname
-    except ValueError:
-        return None
-    return registrable_domain(host.lower()) if host else None
 
 
 def read_warc(path: Path, source: str, options: ReadOptions) -> Iterator[RawBatch]:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from springhead.core import registry
 from springhead.core.nouns import Claim, Findings, Floats, Forms, Origin, Reason, Trust
 from springhead.io.batches import Quarantined, RawBatch, ReadOptions
+from springhead.io.hosts import host_of
 from springhead.io.readers import read
 from springhead.io.shards import Shard
 from springhead.io.tables import write_quarantine, write_table
@@ -165,8 +166,11 @@ def _add_groups(rows: Collected, raw: RawBatch, settings: ScanSettings, chosen: 
             values = raw.columns[column]
             missing = raw.source if column == "source" else ""  # records without one are named by their file
             rows.add(f"group_{column}", [_text(values[i]) or missing for i in chosen])
-    hosts = raw.columns.get("host")
-    rows.add("host", [_text(hosts[i]) if hosts else "" for i in chosen])
+    hosts, urls = raw.columns.get("host"), raw.columns.get("url")
+    named = [_text(hosts[i]) if hosts else "" for i in chosen]
+    if urls is not None:
+        named = [name or host_of(_text(urls[i])) or "" for name, i in zip(named, chosen, strict=True)]
+    rows.add("host", named)
 
 
 def _text(value: object) -> str:

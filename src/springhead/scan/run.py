@@ -53,7 +53,7 @@ def open_corpus(inputs: Sequence[str], settings: ScanSettings, columns: Sequence
     found = discover(inputs)
     pieces = shards(found.sources, target_bytes=settings.shard_bytes)
     own = ("source",) if any("source" in cross for cross in settings.group) else ()
-    automatic = [name for name in ("date", "host", *own) if name not in columns]
+    automatic = [name for name in ("date", "host", "url", *own) if name not in columns]
     text = choose_columns(pieces, text_column=settings.text_column, others=columns)
     required = (settings.id_column,) if settings.id_column in columns and settings.id_column else ()
     options = ReadOptions(

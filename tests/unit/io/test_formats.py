@@ -11,8 +11,8 @@ import pytest
 from making import TEXTS, cut, jsonl_bytes, parquet_file, read_all, warc_bytes, warc_record, zstd
 
 from springhead.io.batches import ReadOptions
+from springhead.io.hosts import host_of
 from springhead.io.readers import read
-from springhead.io.warc import host_of
 
 
 def only_texts(path: Path, **kwargs):

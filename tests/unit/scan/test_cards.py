@@ -11,7 +11,9 @@ from springhead.scan.cards import read_cards
 
 def _folder(path: Path) -> Path:
     (path / "data.jsonl").write_text('{"text": "a"}\n')
-    (path / "README.md").write_text("---\nlanguage_creators:\n- machine-generated\nlicense: mit\n---\n# hello\n")
+    (path / "README.md").write_text(
+        "---\nlanguage_creators:\n- machine-generated\nlicense: mit\n---\n# hello\n"
+    )
     (path / "croissant.json").write_text(json.dumps({"rai:hasSyntheticData": True, "name": "x"}))
     return path
 
