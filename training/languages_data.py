@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 ONE_STANDARD = {
-    "als": "sq", "azb": "az", "cat": "ca", "ckb": "ku", "cnr": "sr", "hau": "ha", "nb": "no", "quh": "qu", "qul": "qu", "quy": "qu",
+    "als": "sq", "azb": "az", "cat": "ca", "ckb": "ku", "cnr": "sr", "hau": "ha", "nb": "no", "quh": "qu", "qul": "qu",
+    "quy": "qu",
     "qxu": "qu", "zlm": "ms", "cjy": "zh", "gan": "zh", "hak": "zh", "hsn": "zh", "nan": "zh", "wuu": "zh",
 }  # fmt: skip
 """Tags merged into another: macro-languages, and Sinitic languages whose texts are written Mandarin."""
@@ -21,7 +22,8 @@ MACRO = {
     "ak": "aka", "ar": "ara", "ay": "aym", "az": "aze", "bik": "bik", "et": "est", "fa": "fas", "gn": "grn",
     "hmn": "hmn", "iu": "iku", "kg": "kon", "kr": "kau", "ku": "kur", "lah": "lah", "lv": "lav", "man": "man",
     "mg": "mlg", "mn": "mon", "ms": "msa", "ne": "nep", "no": "nob", "om": "orm", "ps": "pus", "qu": "que",
-    "bs": "bos", "sr": "srp", "sc": "srd", "sq": "sqi", "sw": "swa", "uz": "uzb", "yi": "yid", "za": "zha", "zh": "zho", "ca": "cat",
+    "bs": "bos", "sr": "srp", "sc": "srd", "sq": "sqi", "sw": "swa", "uz": "uzb", "yi": "yid", "za": "zha", "zh": "zho",
+    "ca": "cat",
 }  # fmt: skip
 CAPTION_LABELS = {
     "fil": "tl", "sr": "sr-Cyrl", "sr-Cyrl-BA": "sr-Cyrl", "sr-Latn-BA": "sr-Latn", "yo-BJ": "yo",

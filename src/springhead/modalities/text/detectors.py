@@ -48,7 +48,9 @@ class DeclaredDetector:
         for claim in claims:
             if claim.origin is Origin.UNKNOWN:
                 continue
-            score[claim.row] = np.fmax(score[claim.row], float(claim.origin in (Origin.SYNTHETIC, Origin.MIXED)))
+            score[claim.row] = np.fmax(
+                score[claim.row], float(claim.origin in (Origin.SYNTHETIC, Origin.MIXED))
+            )
             text = f"declares itself {claim.origin.value} ({claim.kind}: {claim.value[:80]})"
             reasons.append(Reason(claim.row, text, claim.start, claim.end))
         return Findings(score, "raw", tuple(reasons), claims)
@@ -151,14 +153,20 @@ class StatisticalDetector:
         rows = [row for row, reason in enumerate(batch.abstain) if not reason]
         if rows:
             languages = batch.identified.language
-            score[rows] = scorer().score([batch.canonical[row] for row in rows], [languages[row] for row in rows])
+            score[rows] = scorer().score(
+                [batch.canonical[row] for row in rows], [languages[row] for row in rows]
+            )
         return Findings(score)
-
 
     def explain(self, batch: TextBatch, /) -> list[Reason]:
         """Passages of the canonical texts that carry most of the score, at most five a text."""
         return [
-            Reason(row, f"{'speaks for a machine' if weight > 0 else 'speaks for a human'} ({weight:+.2f})", start, end)
+            Reason(
+                row,
+                f"{'speaks for a machine' if weight > 0 else 'speaks for a human'} ({weight:+.2f})",
+                start,
+                end,
+            )
             for row, text in enumerate(batch.canonical)
             for start, end, weight in scorer().spans(text, 5)
         ]
@@ -200,8 +208,10 @@ class DomainTrainer:
         self, human: Columns, synthetic: Columns, /, *, clusters: Clusters | None, rng: Generator
     ) -> FittedDomain:
         """Fit on columns payload, language, score and cluster of both classes."""
-        both = clusters.near if clusters is not None else np.concatenate(
-            [np.asarray(human["cluster"]), np.asarray(synthetic["cluster"])]
+        both = (
+            clusters.near
+            if clusters is not None
+            else np.concatenate([np.asarray(human["cluster"]), np.asarray(synthetic["cluster"])])
         )
         head = fit_head(
             list(map(str, human["payload"])), list(map(str, synthetic["payload"])),

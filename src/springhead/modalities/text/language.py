@@ -111,7 +111,7 @@ def identify_with(model: Model, texts: Sequence[str]) -> Identified:
             if single:
                 found[row], confidence[start + row] = single[0], 0.9
         language += found
-        script += [_SHOWN.get(SCRIPTS[number], SCRIPTS[number]) for number in scripts.tolist()]
+        script += [_SHOWN.get(str(SCRIPTS[number]), str(SCRIPTS[number])) for number in scripts.tolist()]
     return Identified(language, script, confidence)
 
 
@@ -151,7 +151,7 @@ def _column(group: Group, code: str) -> int:
 
 def known_by_cld() -> frozenset[str]:
     """Return the primary tags that pycld2 has a name for."""
-    return frozenset(_CLD_NAMES.get(code, code).split("-")[0] for _, code in pycld2.LANGUAGES)
+    return frozenset(_CLD_NAMES.get(str(code), str(code)).split("-")[0] for _, code in pycld2.LANGUAGES)
 
 
 def iso639_3(tag: str) -> str:

@@ -59,7 +59,8 @@ class Group:
 
     def _damped(self, counts: NDArray[np.uint8], column: int) -> NDArray[np.float32]:
         powers = (np.arange(256) / self.translations[column]) ** DAMPING
-        return powers.astype(np.float32)[counts]
+        damped: NDArray[np.float32] = powers.astype(np.float32)[counts]
+        return damped
 
     @cached_property
     def logarithms(self) -> NDArray[np.float32]:
@@ -79,14 +80,16 @@ class Group:
     @cached_property
     def table(self) -> NDArray[np.int8]:
         """The logarithms as int8 steps, what the kernel sums: (buckets, languages + 1)."""
-        return np.clip(np.rint((self.logarithms + ZERO) / STEP), -128, 127).astype(np.int8)
+        steps: NDArray[np.int8] = np.clip(np.rint((self.logarithms + ZERO) / STEP), -128, 127).astype(np.int8)
+        return steps
 
     @cached_property
     def divergence(self) -> NDArray[np.float32]:
         """Kullback-Leibler divergence of row language from column language in nats per n-gram (square)."""
         logs = self.logarithms[:, :-1]
         expected = np.exp(logs).T @ logs
-        return np.maximum(np.diag(expected)[:, None] - expected, 1e-3).astype(np.float32)
+        away = np.maximum(np.diag(expected)[:, None] - expected, 1e-3)
+        return np.asarray(away, np.float32)
 
     @cached_property
     def nearest(self) -> NDArray[np.float32]:
@@ -266,7 +269,7 @@ def save(path: Path, model: Model) -> None:
         arrays[f"{code}.counts"] = np.ascontiguousarray(group.counts.T)
         for name in ("translations", "center", "cld_center"):
             arrays[f"{code}.{name}"] = getattr(group, name)
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
 def load(path: Path) -> Model:

@@ -139,8 +139,8 @@ def _removals(batch: TextBatch) -> list[Reason]:
     """Say what was removed beyond what human text of the language holds."""
     lengths = np.array([len(text) for text in batch.canonical], np.int64)
     beyond = excess(batch.form.removed, lengths, batch.identified.language)
-    reasons = []
-    for kind, counts in beyond.items():
-        for row in np.flatnonzero(counts):
-            reasons.append(Reason(int(row), f"{counts[row]} {_KINDS[kind]} removed, more than human text holds"))
-    return reasons
+    return [
+        Reason(int(row), f"{counts[row]} {_KINDS[kind]} removed, more than human text holds")
+        for kind, counts in beyond.items()
+        for row in np.flatnonzero(counts)
+    ]
