@@ -67,7 +67,10 @@ from springhead.scan.workspace import Progress, code_version, run_map
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What the maps left: folders of tables by shard, counts, calibration and clusters."""
+    """What the maps left: folders of tables by shard, counts, calibration and clusters.
+
+    `basis` is the digest of the calibration saved at `saved`: another scan may have used that path before.
+    """
 
     settings: ScanSettings
     references: References
@@ -81,6 +84,7 @@ class Scanned:
     summaries: list[Summary]
     calibration: Calibration
     saved: str
+    basis: str
     copies: Copies
 
     def parts(self) -> list[int]:
@@ -120,7 +124,7 @@ def finish(scanned: Scanned, out: Path, runner: Engine, progress: Progress) -> S
     )
     estimates = Estimates((), (), {})
     if counted:
-        task = EstimateStratum(scanned.saved, code_version(), settings)
+        task = EstimateStratum(scanned.saved, scanned.basis, settings)
         estimates = estimate_all(counted, calibration, task, runner, progress)
     evidence = _evidence(scanned, parts, estimates, out, runner, progress)
     records = _records(scanned, evidence)
@@ -180,7 +184,7 @@ def _evidence(
     folder = out / EVIDENCE_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     targets = [folder / f"part-{number:05d}.parquet" for number in range(len(parts))]
-    task = DecideShard(scanned.saved, code_version(), scanned.settings, estimates.priors)
+    task = DecideShard(scanned.saved, scanned.basis, scanned.settings, estimates.priors)
     items = [(str(scanned.judged[i]), str(target)) for i, target in zip(parts, targets, strict=True)]
     run_map(runner, task, items, progress, "writing evidence", lambda rows: rows)
     return targets

@@ -178,6 +178,7 @@ def _maps(
         summaries=[summary for _, summary in observed],
         calibration=calibration,
         saved=str(saved),
+        basis=basis,
         copies=copies,
     )
 
