@@ -187,8 +187,8 @@ def news(found: dict[str, npt.NDArray[Any]], part: str) -> dict[str, Any]:
         print(f"| {row['language']} | {row['n']} | {row['flagged']} | {row['flagged'] / row['n']:.1%} | {row['p']:.2f} |")
     rates = [row["flagged"] / row["n"] for row in judged]
     smallest = min(row["p"] for row in rows)
-    print(f"\n{len(judged)} of {len(rows)} languages judged (the others: fewer than 40 long enough); mean "
-          f"rate {np.mean(rates):.2%}, highest {max(rates):.2%}; least Holm p {smallest:.2f}: {_verdict(smallest)}")  # fmt: skip
+    print(f"\n{len(judged)} of {len(rows)} languages judged (40 texts or more); mean rate {np.mean(rates):.2%}, "
+          f"highest {max(rates):.2%}; smallest Holm p {smallest:.2f}: {_verdict(smallest)}")  # fmt: skip
     return {"rows": rows, "mean": float(np.mean(rates)), "smallest_p": smallest, "ok": smallest > ALPHA}
 
 

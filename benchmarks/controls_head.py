@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,12 +24,12 @@ def measure(
     source: str,
     domain: str,
     sizes: tuple[int, ...],
-    seeds: int,
+    seeds: Sequence[int],
     auroc: Callable[[Floats, Floats], float],
 ) -> list[dict[str, Any]]:
     """Return AUROC on held-out texts before and after a head, for each size of the references."""
     rows: list[dict[str, Any]] = []
-    for seed in range(seeds):
+    for seed in seeds:
         rng = np.random.default_rng(300 + seed)
         human = pools.draw(source, domain, human=True, rng=rng)[: HELD + max(sizes)]
         synthetic = pools.draw(source, domain, human=False, rng=rng)[: HELD + max(sizes)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +37,7 @@ def joined(pools: Pools, scores: pl.DataFrame) -> pl.DataFrame:
 
 
 def measure(
-    pools: Pools, bench: Bench, seeds: int, auroc: Callable[[Floats, Floats], float]
+    pools: Pools, bench: Bench, seeds: Sequence[int], auroc: Callable[[Floats, Floats], float]
 ) -> list[dict[str, Any]]:
     """Return AUROC of every (domain, generator) set, and shares per domain with and without the score file."""
     scores = published(pools)
@@ -63,7 +63,7 @@ def measure(
             "shipped": auroc(human["shipped"].to_numpy(), machine["shipped"].to_numpy()) if enough else np.nan,
         })  # fmt: skip
     for domain in DOMAINS.values():
-        for seed in range(seeds):
+        for seed in seeds:
             rows += _shares(texts.filter(pl.col("domain") == domain), domain, bench, seed)
     return rows
 
