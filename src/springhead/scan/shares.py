@@ -139,6 +139,9 @@ def _reason(
         if languages[0] not in calibration.languages and not held[0].known.total:
             return f"no known-human text in {_named(languages[0])} to compare with"
         return single.reason
+    main = max(held, key=lambda one: one.total)
+    if main.language in calibration.languages and main.estimate.verdict != "estimated":
+        joined = f"{main.language}: {main.estimate.reason}"  # a few stray records must not hide what is wrong
     missing = [one.language for one in held if one.language not in calibration.languages]
     return joined + (f"; no known-human text in {', '.join(map(_named, missing[:6]))}" if missing else "")
 

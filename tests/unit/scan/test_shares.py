@@ -58,3 +58,12 @@ def test_prior_is_bounded():
     assert log_odds(0.5) == 0.0
     assert log_odds(0.0) == pytest.approx(np.log(0.001 / 0.999))
     assert log_odds(1.0) == pytest.approx(np.log(999))
+
+
+def test_stray_records_do_not_hide_why_the_rest_is_not_estimated():
+    bound = prevalence(TARGET, HUMAN, None, covers_all=False, rng=np.random.default_rng(0))
+    strata = [Stratum("en", 990, 990.0, Known(), bound), Stratum("unknown", 10, 10.0, Known(), UNTOLD)]
+    known = Calibration({"en": object()})
+    found = group_prevalence({}, strata, 1000, known, SETTINGS, "records")
+    assert found.verdict == "bounded" and found.reason.startswith(f"en: {bound.reason}")
+    assert "unidentified languages" in found.reason
