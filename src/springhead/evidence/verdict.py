@@ -229,7 +229,8 @@ def _verdict(power: Power, misfit: Misfit, rates: DetectorRates, covers_all: boo
     if misfit.refused:
         return "bounded", (
             f"the records do not look like a mixture of the two references: the share could be off by "
-            f"{100 * misfit.effect:.1f} points, {100 * misfit.allowed:.1f} are allowed"
+            f"{100 * misfit.effect:.1f} points, {100 * misfit.allowed:.1f} are allowed; "
+            "the lower bound holds only if the known-human text is of this domain"
         )
     if not covers_all:
         return "bounded", "nothing says that the synthetic reference covers the generators in this corpus"
