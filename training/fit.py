@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from springhead.modalities.text.ngrams import Counts, count_ngrams, slot_values
 from springhead.modalities.text.statistical import LinearHead, Weights
 from springhead.modalities.text.stylometry import UNIVERSAL, standardise, stylometry
 from training.boosted import fit_boosted, to_trees
-from training.corpus import balance, crop, environments
+from training.corpus import BASE_WEIGHT, balance, crop, environments
 
 HEADS = ("en", "zh", "es", "ar", "ru")
 FEWEST = 100
@@ -55,15 +56,23 @@ class Prepared(NamedTuple):
 
     def take(self, rows: NDArray[np.int64]) -> Prepared:
         """Return some of the rows."""
-        sizes = np.diff(self.counts.indptr)
-        places = np.concatenate([np.arange(self.counts.indptr[r], self.counts.indptr[r + 1]) for r in rows])
+        sizes = np.diff(self.counts.indptr)[rows]
+        ends = np.cumsum(sizes)
+        places = np.repeat(self.counts.indptr[rows] - (ends - sizes), sizes) + np.arange(sizes.sum())
         counts = Counts(
-            np.concatenate([[0], np.cumsum(sizes[rows])]),
+            np.concatenate([[0], ends]),
             self.counts.indices[places],
             self.counts.counts[places],
         )
-        columns = (self.synthetic, self.weights, self.level, self.language, self.folds, self.features)
-        return Prepared(*(column[rows] for column in columns), counts)  # type: ignore[arg-type]
+        return Prepared(
+            self.synthetic[rows],
+            self.weights[rows],
+            self.level[rows],
+            self.language[rows],
+            self.folds[rows],
+            self.features[rows],
+            counts,
+        )
 
 
 def _folds(frame: pl.DataFrame, folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -84,12 +93,14 @@ def _folds(frame: pl.DataFrame, folds: int, rng: np.random.Generator) -> NDArray
     return out
 
 
-def prepare_training(frame: pl.DataFrame, recipe: Recipe, rng: np.random.Generator) -> Prepared:
+def prepare_training(
+    frame: pl.DataFrame, recipe: Recipe, rng: np.random.Generator, base_weight: float = BASE_WEIGHT
+) -> Prepared:
     """Return the (already subsampled) labelled texts cropped and described."""
     texts = crop(frame, rng)
     return Prepared(
         ~frame["human"].to_numpy(),
-        balance(frame),
+        balance(frame, base_weight),
         balance(frame, base_weight=1.0),
         frame["language"].to_numpy().astype(str),
         _folds(frame, recipe.folds, rng),
@@ -112,7 +123,15 @@ class _Linear(NamedTuple):
     held_out: NDArray[np.float64]
 
 
-def _fit_head(data: Prepared, recipe: Recipe, rng: np.random.Generator) -> _Linear:
+class Stacked(NamedTuple):
+    """What the parts say of training texts they were not fitted on: linear, full, universal (n, 3); and the
+    universal trees on languages they were not fitted on (n,)."""
+
+    columns: NDArray[np.float64]
+    unseen: NDArray[np.float64]
+
+
+def _fit_head(data: Prepared, recipe: Recipe, rng: np.random.Generator, cross_fitted: bool = True) -> _Linear:
     """Fit one language's linear head on n-grams and style together; `data` holds that language alone."""
     rarity = _rarity(data.counts, recipe.bits, recipe.fewest_documents)
     style = standardise(data.features)
@@ -132,7 +151,7 @@ def _fit_head(data: Prepared, recipe: Recipe, rng: np.random.Generator) -> _Line
 
     held_out = np.zeros(data.synthetic.size)
     folds = _at_least_two(data.folds)
-    for fold in np.unique(folds):
+    for fold in np.unique(folds) if cross_fitted else ():
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         held_out[outside] = predict_linear(joint[0], joint[1], joint[2], *fit(inside), outside)
     weights, bias = fit(np.arange(data.synthetic.size))
@@ -198,35 +217,71 @@ def head_languages(data: Prepared) -> list[str]:
 
 def fit_detector(data: Prepared, recipe: Recipe, seed: int, facts: dict[str, Any]) -> Weights:
     """Return the weights of a detector fitted on prepared texts."""
+    return fit_stacked(data, recipe, seed, facts)[0]
+
+
+def fit_stacked(data: Prepared, recipe: Recipe, seed: int, facts: dict[str, Any]) -> tuple[Weights, Stacked]:
+    """Return the weights, and the held-out scores that their fusion was fitted on."""
     rng = np.random.default_rng(seed)
     everything = np.arange(data.synthetic.size)
-    universal, universal_held = _fit_trees(data, everything, UNIVERSAL, recipe, seed)
+    stacked = np.zeros((everything.size, 3))
+    universal, stacked[:, 2] = _fit_trees(data, everything, UNIVERSAL, recipe, seed)
     english = np.flatnonzero(data.language == "en")
+    full = universal
     if english.size:
-        full, full_held = _fit_trees(data, english, data.features.shape[1], recipe, seed)
-    else:
-        full, full_held = universal, np.zeros(0)
+        full, stacked[english, 1] = _fit_trees(data, english, data.features.shape[1], recipe, seed)
     fusion: dict[str, Any] = {}
     heads: dict[str, LinearHead] = {}
     for tag in head_languages(data):
         rows = np.flatnonzero(data.language == tag)
         linear = _fit_head(data.take(rows), recipe, rng)
-        by_full = full_held if tag == "en" else np.zeros(rows.size)
-        columns = np.column_stack([linear.held_out, by_full, universal_held[rows]])
-        slopes = _fuse(columns, data.synthetic[rows], data.weights[rows])
+        stacked[rows, 0] = linear.held_out
+        slopes = _fuse(stacked[rows], data.synthetic[rows], data.weights[rows])
         slopes[3] += slopes[0] * linear.bias
         fusion[tag] = tuple(slopes)
         heads[tag] = linear.head
-    fusion["other"] = (0.0, 0.0, *_unseen_slope(data, recipe, seed))
-    return Weights({**facts, "recipe": recipe._asdict(), "seed": seed}, heads, full, universal, fusion)
-
-
-def _unseen_slope(data: Prepared, recipe: Recipe, seed: int) -> list[float]:
-    """Return slope and intercept of the universal trees for a language left out of training."""
     by = np.unique(data.language, return_inverse=True)[1]
-    _, held_out = _fit_trees(data, np.arange(data.synthetic.size), UNIVERSAL, recipe, seed, by)
+    _, unseen = _fit_trees(data, everything, UNIVERSAL, recipe, seed, by)
+    fusion["other"] = (0.0, 0.0, *_unseen_slope(data, unseen))
+    weights = Weights({**facts, "recipe": recipe._asdict(), "seed": seed}, heads, full, universal, fusion)
+    return weights, Stacked(stacked, unseen)
+
+
+def refit_detector(
+    data: Prepared, stacked: Stacked, tags: Sequence[str], recipe: Recipe, seed: int
+) -> Weights:
+    """Return a detector for the languages `tags` whose fusion comes from `stacked`, held-out scores made before.
+
+    Each part is fitted once instead of once a fold and more: for benchmarks that leave much out in turn. `stacked`
+    has the rows of `data`; its scores may come from parts fitted on texts that `data` no longer holds.
+    """
+    rng = np.random.default_rng(seed)
+    columns = {"universal": UNIVERSAL, "full": data.features.shape[1]}
+    trees: dict[str, Trees] = {}
+    for name, width in columns.items():
+        rows = np.flatnonzero(data.language == "en") if name == "full" else np.arange(data.synthetic.size)
+        if name == "full" and ("en" not in tags or not rows.size):
+            trees[name] = trees["universal"]
+            continue
+        table = np.ascontiguousarray(data.features[rows][:, :width])
+        booster = fit_boosted(table, data.synthetic[rows], data.weights[rows], seed, recipe.rounds)
+        trees[name] = to_trees(booster)
+    fusion: dict[str, Any] = {"other": (0.0, 0.0, *_unseen_slope(data, stacked.unseen))}
+    heads: dict[str, LinearHead] = {}
+    for tag in set(head_languages(data)) & set(tags):
+        rows = np.flatnonzero(data.language == tag)
+        linear = _fit_head(data.take(rows), recipe, rng, cross_fitted=False)
+        slopes = _fuse(stacked.columns[rows], data.synthetic[rows], data.weights[rows])
+        slopes[3] += slopes[0] * linear.bias
+        fusion[tag] = tuple(slopes)
+        heads[tag] = linear.head
+    return Weights({"version": "bench"}, heads, trees["full"], trees["universal"], fusion)
+
+
+def _unseen_slope(data: Prepared, held_out: NDArray[np.float64]) -> list[float]:
+    """Return slope and intercept of the universal trees for a language left out of training."""
     other = data.language != "en"
-    if not other.any() or np.unique(by).size < 2:
+    if np.unique(data.synthetic[other]).size < 2 or np.unique(data.language).size < 2:
         return [0.5, 0.0]
     return _fuse(held_out[other, None], data.synthetic[other], data.weights[other])
 
@@ -246,4 +301,4 @@ def write_weights(weights: Weights, path: Path) -> None:
         arrays[f"style_{tag}"] = np.stack(head.style)
     for name, trees in (("full", weights.full), ("universal", weights.universal)):
         arrays |= {f"{name}_{field}": values for field, values in trees._asdict().items()}
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays)

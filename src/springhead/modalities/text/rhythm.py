@@ -74,6 +74,25 @@ def _overlaps(
 
 
 @njit(cache=True)
+def _inside_word(
+    kinds: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    token: int,
+    count: int,
+    code: np.uint32,
+) -> bool:
+    """Return whether the mark `token` is a full stop between letters or digits, as in 3.5 or e.g."""
+    return (
+        token + 1 < count
+        and starts[token + 1] == ends[token]
+        and code == 46
+        and (LOWER <= kinds[starts[token + 1]] <= DIGIT)
+        and LOWER <= kinds[starts[token] - 1] <= DIGIT
+    )
+
+
+@njit(cache=True)
 def sentence_features(
     codes: NDArray[np.uint32],
     kinds: NDArray[np.uint8],
@@ -102,14 +121,7 @@ def sentence_features(
             clause
         ] > 0:
             clause += 1
-        inner = (
-            token + 1 < count
-            and starts[token + 1] == ends[token]
-            and code == 46
-            and (LOWER <= kinds[starts[token + 1]] <= DIGIT)
-            and LOWER <= kinds[starts[token] - 1] <= DIGIT
-        )
-        if stop and not inner and lengths[size] > 0:
+        if stop and not _inside_word(kinds, starts, ends, token, count, code) and lengths[size] > 0:
             out[24] += code == 63
             out[25] += code == 33
             size += 1
