@@ -1,4 +1,4 @@
-"""Train the language model that ships: `python training/languages.py --data DIR`, deterministic, about two minutes.
+"""Train the language model that ships: `python -m training.languages --data DIR`, deterministic, about two minutes.
 
 Counts come from all articles of the Universal Declaration (udhr.parquet, public domain). What held-out text scores
 and when a proposal is believed is learned with a model of articles 1-15 on articles 16-21, with languages left out
@@ -16,14 +16,14 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from languages_belief import Rows, fit_belief
-from languages_data import captions, labelled, names, news, noise
 from numpy.typing import NDArray
 
 from springhead.modalities.text.language import ask_cld, is_language
 from springhead.modalities.text.language_grams import add_counts, fold, is_spaced
 from springhead.modalities.text.language_model import Belief, Group, Model, propose, save, score
 from springhead.modalities.text.script import dominant_scripts
+from training.languages_belief import Rows, fit_belief
+from training.languages_data import captions, labelled, names, news, noise
 
 BUCKETS = 1 << 15
 FOLDS = 5
@@ -73,7 +73,7 @@ def calibrate(groups: dict[int, Group], held_out: Samples) -> None:
     folded = fold(held_out.texts)
     for scored in score(model, folded, dominant_scripts(folded.scripts)):
         group = scored.group
-        second = ask_cld([held_out.texts[row] for row in scored.rows.tolist()], scored)
+        second, _ = ask_cld([held_out.texts[row] for row in scored.rows.tolist()], scored)
         truth = np.array([group.column.get(held_out.labels[row], -1) for row in scored.rows.tolist()])
         best = scored.totals[:, :-1].argmax(axis=1)
         filled = np.zeros(len(group.labels), dtype=bool)
@@ -100,7 +100,7 @@ def examine(model: Model, samples: Samples, known: frozenset[str]) -> Rows:
     )
     parts = []
     for scored in score(model, folded, scripts):
-        second = ask_cld([samples.texts[row] for row in scored.rows.tolist()], scored)
+        second, _ = ask_cld([samples.texts[row] for row in scored.rows.tolist()], scored)
         proposed = propose(scored, second)
         truth = [samples.labels[row] for row in scored.rows.tolist()]
         parts.append(

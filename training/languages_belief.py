@@ -30,7 +30,7 @@ def balanced(rows: Rows) -> NDArray[np.float64]:
             chosen = np.flatnonzero(mine & (right == value))
             if len(chosen):
                 weights[chosen] = total / len(chosen)
-    return weights / weights.mean()
+    return np.asarray(weights / weights.mean(), dtype=np.float64)
 
 
 def fit_belief(rows: Rows) -> Belief:
@@ -41,7 +41,7 @@ def fit_belief(rows: Rows) -> Belief:
         monotone_constraints=[direction for _, direction in FEATURES], deterministic=True, force_col_wise=True,
     )  # fmt: skip
     fitted.fit(features, rows["right"].to_numpy(), sample_weight=balanced(rows))
-    logits = fitted.predict(features, raw_score=True)
+    logits = np.asarray(fitted.predict(features, raw_score=True), dtype=np.float64)
     return flatten(fitted.booster_.dump_model()["tree_info"], thresholds(rows, logits).astype(np.float32))
 
 
