@@ -67,7 +67,10 @@ def contents(out: Path) -> dict[str, bytes]:
 
 
 def sealed(out: Path) -> int:
-    return sum("unfinished" not in path.parts for path in (out / ".springhead").rglob("sealed.json"))
+    try:
+        return sum("unfinished" not in path.parts for path in (out / ".springhead").rglob("sealed.json"))
+    except FileNotFoundError:  # the tree changes while it is walked
+        return 0
 
 
 def until(process: subprocess.Popen[str], ready: Callable[[], bool]) -> bool:

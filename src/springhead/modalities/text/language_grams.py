@@ -6,6 +6,7 @@ Scripts that put no space between words (Han, kana) lose the separators and use 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -108,11 +109,20 @@ def _fold_rows(
         lengths[row] = place - start
 
 
+_VOWEL_SIGN = re.compile("[\u064b-\u0652]")
+VOCALISED = 0.05
+"""Vowel signs per character from which Arabic counts as vocalised; ordinary texts sign a word here and there."""
+
+
 def composed(text: str) -> str:
-    """Return the NFC form of a text."""
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
+    """Return the NFC form of a text, vocalised Arabic without its vowel signs, as everybody else writes it."""
+    if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if _VOWEL_SIGN.search(text) and len(_VOWEL_SIGN.findall(text)) > VOCALISED * len(text):
+        text = _VOWEL_SIGN.sub("", text)
+    return text
 
 
 def fold(texts: Sequence[str], limit: int = LETTERS, characters: int = CHARACTERS) -> Folded:
