@@ -10,7 +10,9 @@ threshold that gives 1 % and 5 % false positives on the same part's human texts.
 
 What is left out is left out of every part of the detector. The slopes that fuse the parts (four numbers) are
 fitted without it too, but on held-out scores made once, by parts that had seen it. With --out, results are
-written as they come and an interrupted run goes on. `--split val --base-weight W` compares weights of base models.
+written as they come and an interrupted run goes on. What leaves nothing out is measured on the shipped weights and
+on the research weights of `--research FILE` (without it, on a fit at --scale); what leaves something out is fitted
+at --scale always, so its figures are lower bounds. `--split val` judges on the validation split, for choices.
 """
 
 from __future__ import annotations
@@ -20,15 +22,23 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from training.corpus import BASE_MODELS, BASE_WEIGHT, LICENSED, RESEARCH, load, subsample
-from training.fit import Recipe, Stacked, fit_stacked, prepare_training, refit_detector
+from training.corpus import (
+    BASE_MODELS,
+    BASE_WEIGHT,
+    LICENSED,
+    RESEARCH,
+    RESEARCH_BASE_WEIGHT,
+    load,
+    subsample,
+)
+from training.fit import Prepared, Recipe, Stacked, fit_stacked, prepare_training, refit_detector
 
 from springhead.modalities.text.canonical import canonicalise
 from springhead.modalities.text.statistical import StatisticalDetector, abstained
@@ -38,6 +48,8 @@ LENGTHS = (80, 120, 160, 240, 320)
 HOMOGLYPHS = str.maketrans("aceopxyi", "асеорхуі")
 BASE = pl.col("generator").is_in(BASE_MODELS)
 DETECTRL = ("arxiv_abstract", "news_xsum", "writing_prompts", "yelp_review")
+NAMES = {"ChatGPT": "gpt-3.5-turbo", "chatgpt": "gpt-3.5-turbo", "text_davinci_003": "text-davinci-003"}
+"""Names that different sources give one generator: it is left out under all of them."""
 Row = dict[str, Any]
 
 
@@ -64,26 +76,47 @@ def judge(scores: NDArray[np.float64], synthetic: NDArray[np.bool_]) -> Figures 
 
 
 class Bench:
-    """One recipe's training texts, prepared and fitted once, and the common test texts."""
+    """One recipe's training texts, prepared and fitted once, the common test texts, and the full detector."""
 
     def __init__(
         self, name: str, train: pl.DataFrame, test: pl.DataFrame, options: argparse.Namespace
     ) -> None:
-        """Prepare the training texts of `train` (subsampled) for any subset to be fitted."""
-        self.name, self.test, self.seed = name, test, int(options.seed)
+        """Subsample `train`; nothing is fitted before it is asked for."""
+        self.name, self.test, self.options, self.seed = name, test, options, int(options.seed)
         self.recipe = Recipe(scale=options.scale, folds=3)
-        rng = np.random.default_rng(self.seed)
-        self.train = subsample(train, rng, options.scale)
-        self.data = prepare_training(self.train, self.recipe, rng, options.base_weight)
-        weights, self.stacked = fit_stacked(self.data, self.recipe, self.seed, {"version": "bench"})
-        self.detector = StatisticalDetector(weights)
+        self.rng = np.random.default_rng(self.seed)
+        self.train = subsample(train, self.rng, options.scale)
+
+    @cached_property
+    def data(self) -> Prepared:
+        """The training texts, described."""
+        weight = self.options.base_weight
+        if weight is None:
+            weight = BASE_WEIGHT if self.name == "shippable" else RESEARCH_BASE_WEIGHT
+        return prepare_training(self.train, self.recipe, self.rng, weight)
+
+    @cached_property
+    def fitted(self) -> tuple[StatisticalDetector, Stacked]:
+        """The detector fitted on all of them, and the held-out scores that its fusion comes from."""
+        weights, stacked = fit_stacked(self.data, self.recipe, self.seed, {"version": "bench"})
+        return StatisticalDetector(weights), stacked
+
+    @cached_property
+    def full(self) -> StatisticalDetector:
+        """The shipped weights, the research weights of --research, or else the bench's own fit."""
+        if self.name == "shippable" and self.options.base_weight is None:
+            return StatisticalDetector.load()
+        if self.name == "all-sources" and self.options.research is not None:
+            return StatisticalDetector.load(self.options.research)
+        return self.fitted[0]
 
     def without(self, dropped: pl.Expr, tags: list[str]) -> StatisticalDetector:
         """Fit for the languages `tags` without the rows `dropped`, nor cells that this leaves with one class."""
         kept = self.train.with_row_index("row").filter(~dropped)
         kept = kept.filter(pl.col("human").n_unique().over(KEYS) == 2)
         rows = kept["row"].to_numpy().astype(np.int64)
-        stacked = Stacked(self.stacked.columns[rows], self.stacked.unseen[rows])
+        held_out = self.fitted[1]
+        stacked = Stacked(held_out.columns[rows], held_out.unseen[rows])
         return StatisticalDetector(
             refit_detector(self.data.take(rows), stacked, tags, self.recipe, self.seed)
         )
@@ -152,7 +185,7 @@ def leave_out(bench: Bench, column: str, value: str) -> Row | None:
     if not cells(part, np.zeros(part.height), KEYS):
         return None
     tags = [] if column == "language" else sorted(set(part["language"]))
-    scores = score(bench.without(dropped, tags) if fitted else bench.detector, part)
+    scores = score(bench.without(dropped, tags) if fitted else bench.fitted[0], part)
     found = cells(part, scores, KEYS)
     if not found:
         return None
@@ -245,14 +278,14 @@ def speed(detector: StatisticalDetector, frame: pl.DataFrame) -> float:
 def measure(bench: Bench) -> Row:
     """Run all parts for one recipe but those that leave something out."""
     rng = np.random.default_rng(11)
-    detector = bench.detector
+    detector = bench.full
     seen = bench.test.join(bench.train.select(KEYS).unique(), on=KEYS, how="semi")
     unseen = bench.test.join(bench.train.select(KEYS).unique(), on=KEYS, how="anti")
     scores = score(detector, seen)
     synthetic, chat = ~seen["human"].to_numpy(), ~seen.select(BASE).to_series().to_numpy()
     pooled, talked = judge(scores, synthetic), judge(scores[chat], synthetic[chat])
     out: Row = {
-        "train_texts": bench.train.height,
+        "weights": detector.version,
         "in_domain_pooled": pooled._asdict() if pooled else None,
         "in_domain_pooled_without_base_models": talked._asdict() if talked else None,
         "in_domain": mean(cells(seen, scores, KEYS)),
@@ -326,10 +359,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=os.environ.get("SPRINGHEAD_DATA"))
     parser.add_argument("--out", type=Path, default=None, help="JSON file of all figures")
     parser.add_argument("--quick", action="store_true", help="few left-out parts, a tenth of the texts")
-    parser.add_argument("--scale", type=float, default=0.2, help="share of the subsample caps")
+    parser.add_argument("--scale", type=float, default=0.35, help="share of the subsample caps")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--split", choices=("test", "val"), default="test", help="val: in-domain part alone")
-    parser.add_argument("--base-weight", type=float, default=BASE_WEIGHT, help="weight of base models' texts")
+    parser.add_argument("--base-weight", type=float, default=None, help="weight of base models' texts")
+    parser.add_argument(
+        "--research", type=Path, help="all-sources weights by training.detector --all-sources"
+    )
     options = parser.parse_args()
     options.scale = 0.1 if options.quick else options.scale
     return options
@@ -341,7 +377,7 @@ def main() -> None:
     if options.data is None or not Path(options.data).exists():
         print("skipped: no data (name its folder with --data or SPRINGHEAD_DATA)")
         return
-    frame = load(Path(options.data), LICENSED + RESEARCH)
+    frame = load(Path(options.data), LICENSED + RESEARCH).with_columns(pl.col("generator").replace(NAMES))
     test = frame.filter(pl.col("split") == options.split)
     test = subsample(test, np.random.default_rng(5), 0.3 if options.quick else 0.5)
     test = test.filter(~pl.Series(abstained(test["text"].to_list())))
@@ -351,12 +387,12 @@ def main() -> None:
     settings = {name: getattr(options, name) for name in ("scale", "seed", "split", "base_weight", "quick")}
     results = Results(options.out, settings)
     benches = {name: Bench(name, rows, test, options) for name, rows in recipes.items()}
-    for name, bench in benches.items():
-        results.get(name, "measured", "", partial(measure, bench))
     for column in ("domain", "language", "generator") if options.split == "test" else ():
         for name, bench in benches.items():
             for value in values_of(bench, column, options.quick):
                 results.get(name, column, value, partial(leave_out, bench, column, value))
+    for name, bench in benches.items():
+        results.get(name, "measured", "", partial(measure, bench))
     show(results)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from training.corpus import LICENSED, RESEARCH, load, subsample
+from training.corpus import BASE_WEIGHT, LICENSED, RESEARCH, RESEARCH_BASE_WEIGHT, load, subsample
 from training.fit import Recipe, fit_detector, prepare_training, write_weights
 
 VERSION = "1"
@@ -30,6 +30,7 @@ def main() -> None:
         "--all-sources", action="store_true", help="research model, never shipped; needs --out"
     )
     parser.add_argument("--scale", type=float, default=1.0, help="share of the subsample caps")
+    parser.add_argument("--base-weight", type=float, default=None, help="weight of base models' texts")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     if options.data is None:
@@ -40,8 +41,10 @@ def main() -> None:
     frame = load(Path(options.data), files).filter(pl.col("split") == "train")
     facts = {"version": VERSION, "sources": list(files), "trained_on": "the training split, by group"}
     rng = np.random.default_rng(options.seed)
+    weight = RESEARCH_BASE_WEIGHT if options.all_sources else BASE_WEIGHT
+    weight = weight if options.base_weight is None else options.base_weight
     recipe = Recipe(scale=options.scale)
-    data = prepare_training(subsample(frame, rng, recipe.scale), recipe, rng)
+    data = prepare_training(subsample(frame, rng, recipe.scale), recipe, rng, weight)
     weights = fit_detector(data, recipe, options.seed, facts)
     out = options.out or SHIPPED
     out.parent.mkdir(parents=True, exist_ok=True)
