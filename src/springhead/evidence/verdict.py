@@ -18,6 +18,7 @@ from springhead.evidence.adjusted_count import DetectorRates, adjusted_count_sha
 from springhead.evidence.bootstrap import bootstrap_interval
 from springhead.evidence.bound import lower_bound
 from springhead.evidence.design_effect import Design, design
+from springhead.evidence.domain import foreign_domain
 from springhead.evidence.expectation_maximisation import expectation_maximisation_shares
 from springhead.evidence.interval import Interval, half_width_at, invert
 from springhead.evidence.kde_mixture import kde_mixture_shares
@@ -109,6 +110,10 @@ def _missing(inputs: Inputs, has_human: bool, has_synthetic: bool) -> tuple[Verd
         return "cannot tell", "no record of this group has a score"
     if not has_human or inputs.human.size < 10:
         return "cannot tell", "no known-human reference of this domain and language"
+    if inputs.sketches is not None and foreign_domain(inputs.target, inputs.human, inputs.sketches[:2]):
+        return "cannot tell", (
+            "the known-human text is of another domain: even records that score low differ from it in content"
+        )
     if not has_synthetic or inputs.synthetic.size == 0:
         return "bounded", "no synthetic reference, so only a lower bound from known-human text"
     smaller = min(inputs.human.size, inputs.synthetic.size)
@@ -250,9 +255,11 @@ def _sketches(
     samples: tuple[Sample, Sample, Sample],
     given: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike | None] | None,
 ) -> tuple[Sketches, Sketches, Sketches] | None:
-    """Pair sketches with the scored records of each sample; None unless all three are there."""
-    if given is None or given[2] is None:
+    """Pair sketches with the scored records of each sample; None unless every sample that has scores has them."""
+    if given is None or (given[2] is None and samples[2].n_given):
         return None
+    width = np.asarray(given[0]).shape[-1]
+    given = (given[0], given[1], np.zeros((0, width)) if given[2] is None else given[2])
     offsets = (0, 1 << 40, 1 << 41)
     parts = []
     for sample, rows, offset in zip(samples, given, offsets, strict=True):
