@@ -87,9 +87,7 @@ def gather(folder: Path, most: int, cache: Path | None) -> dict[str, npt.NDArray
                 return dict(held)
     families = human_families(folder, most)
     news = pl.read_parquet(folder.parent / "ntrex_96.parquet", columns=["language", "doc", "text"])
-    pieces = [
-        (language, doc, piece) for language, doc, text in news.iter_rows() for piece in halves(text)
-    ]
+    pieces = [(language, doc, piece) for language, doc, text in news.iter_rows() for piece in halves(text)]
     found = {
         "version": np.array(version),
         "most": np.array(most),
@@ -124,7 +122,9 @@ def splits(found: dict[str, npt.NDArray[Any]], count: int) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     p_values = []
     pools = {f"{name}": found["family_score"][found["family"] == name] for name in np.unique(found["family"])}
-    pools |= {f"ntrex / {name}": found["news_score"][found["news"] == name] for name in np.unique(found["news"])}
+    pools |= {
+        f"ntrex / {name}": found["news_score"][found["news"] == name] for name in np.unique(found["news"])
+    }
     for name, scores in sorted(pools.items()):
         usable = scores[np.isfinite(scores)]
         for nominal in NOMINALS:
@@ -142,7 +142,9 @@ def splits(found: dict[str, npt.NDArray[Any]], count: int) -> dict[str, Any]:
     for row, p in zip(rows, adjusted, strict=True):
         row["p"] = float(p.min())
     print(f"\n### Random splits: {len(rows)} families and levels, {count} splits each\n")
-    print("| family | references | nominal | mean rate | highest of the splits | 95 % band | smallest Holm p |")
+    print(
+        "| family | references | nominal | mean rate | highest of the splits | 95 % band | smallest Holm p |"
+    )
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for row in rows:
         if not row["family"].startswith("ntrex"):
@@ -184,7 +186,9 @@ def news(found: dict[str, npt.NDArray[Any]], part: str) -> dict[str, Any]:
     print(f"\n### News, {named}, leave one document out, nominal {nominal:.0%}\n")
     print("| language | judged | flagged | rate | Holm p |\n| --- | --- | --- | --- | --- |")
     for row in sorted(judged, key=lambda row: -row["flagged"] / row["n"])[:12]:
-        print(f"| {row['language']} | {row['n']} | {row['flagged']} | {row['flagged'] / row['n']:.1%} | {row['p']:.2f} |")
+        print(
+            f"| {row['language']} | {row['n']} | {row['flagged']} | {row['flagged'] / row['n']:.1%} | {row['p']:.2f} |"
+        )
     rates = [row["flagged"] / row["n"] for row in judged]
     smallest = min(row["p"] for row in rows)
     print(f"\n{len(judged)} of {len(rows)} languages judged (40 texts or more); mean rate {np.mean(rates):.2%}, "
@@ -199,7 +203,11 @@ def carried(found: dict[str, npt.NDArray[Any]]) -> dict[str, Any]:
     scores = {one: values[np.isfinite(values)] for one, values in scores.items()}
     source = next(one for one in languages if one.startswith("eng"))
     cut = float(np.quantile(scores[source], 0.95, method="higher"))
-    rates = {one: float((v > cut).mean()) for one, v in scores.items() if v.size >= 40 and not one.startswith("eng")}
+    rates = {
+        one: float((v > cut).mean())
+        for one, v in scores.items()
+        if v.size >= 40 and not one.startswith("eng")
+    }
     order = sorted(rates, key=lambda one: -rates[one])
     ours = {one: leave_one_cluster_out(scores[one], np.arange(scores[one].size)) for one in rates}
     print(f"\n### The 5 % threshold of {source} news carried to {len(rates)} other languages\n")
@@ -208,7 +216,9 @@ def carried(found: dict[str, npt.NDArray[Any]]) -> dict[str, Any]:
         print(f"| {one} | {rates[one]:.0%} | {(ours[one] <= 0.05).mean():.1%} |")
     values, n = np.array(list(rates.values())), scores[source].size
     counts = [round(rates[one] * scores[one].size) for one in rates]
-    rejected = int((holm(excess_p_values(counts, [scores[one].size for one in rates], 0.05, n)) <= ALPHA).sum())
+    rejected = int(
+        (holm(excess_p_values(counts, [scores[one].size for one in rates], 0.05, n)) <= ALPHA).sum()
+    )
     print(f"\nmedian {np.median(values):.1%}, mean {values.mean():.1%}, highest {values.max():.0%}; the same test "
           f"rejects {rejected} languages; below 1 % (no power left) in {int((values < 0.01).sum())}")  # fmt: skip
     return {"source": source, "rates": rates, "rejected": rejected}

@@ -65,7 +65,11 @@ class Pools:
             frames.append(frame.filter(whole).with_columns(human.alias("human"), source=pl.lit(path.stem)))
         table = pl.concat(frames).unique("text", keep="first", maintain_order=True)
         words = pl.col("text").str.count_matches(r"\S+")
-        long = pl.when(pl.col("language") == "zh").then(pl.col("text").str.len_chars() >= 170).otherwise(words >= 85)
+        long = (
+            pl.when(pl.col("language") == "zh")
+            .then(pl.col("text").str.len_chars() >= 170)
+            .otherwise(words >= 85)
+        )
         return table.filter(long)
 
     def draw(
@@ -124,7 +128,13 @@ class Bench:
         out = self.folder / "result"
         shutil.rmtree(out, ignore_errors=True)
         folder = scan(
-            self.write(target), out, calibration=calibration, engine="serial", text_column="text", seed=seed, **more
+            self.write(target),
+            out,
+            calibration=calibration,
+            engine="serial",
+            text_column="text",
+            seed=seed,
+            **more,
         )
         return next(one for one in folder.result.prevalence if not one.group and one.unit == "records")
 
@@ -160,7 +170,9 @@ def matched(pools: Pools, bench: Bench, seeds: Seeds) -> list[dict[str, Any]]:
                 continue
             references = bench.references(human[:REFERENCES], synthetic[:REFERENCES])
             human, synthetic = human[REFERENCES:], synthetic[REFERENCES:]
-            large = max(SHARE, round(1.0 - len(human) / 2000 + 0.005, 2))  # where human text is short, more machine
+            large = max(
+                SHARE, round(1.0 - len(human) / 2000 + 0.005, 2)
+            )  # where human text is short, more machine
             cases = [(500, share) for share in (*LOW_SHARES, SHARE)] + [(2000, large)]
             for n, share in cases:
                 if len(human) >= n - round(share * n) and len(synthetic) >= share * n:
@@ -190,10 +202,14 @@ def print_matched(rows: list[dict[str, Any]]) -> None:
         truths = np.array([row["truth"] for row in low])
         ours = np.mean([abs(row["estimate"] - row["truth"]) for row in low])
         guess = min(float(np.abs(truths - g).mean()) for g in np.linspace(0, 0.06, 61))
-        print(f"\nShares of 1, 2 and 5 %: mean error {100 * ours:.2f} points; best constant guess {100 * guess:.2f}.")
+        print(
+            f"\nShares of 1, 2 and 5 %: mean error {100 * ours:.2f} points; best constant guess {100 * guess:.2f}."
+        )
     for row in rows:
         if row["verdict"] != "estimated":
-            print(f"- not estimated: {row['domain']}, n {row['n']}, truth {row['truth']:.0%}: {row['reason']}")
+            print(
+                f"- not estimated: {row['domain']}, n {row['n']}, truth {row['truth']:.0%}: {row['reason']}"
+            )
         elif not row["low"] <= row["truth"] <= row["high"]:
             print(f"- missed: {row['domain']}, n {row['n']}, truth {row['truth']:.1%}: {row['estimate']:.1%} "
                   f"({row['low']:.1%} to {row['high']:.1%})")  # fmt: skip
@@ -280,7 +296,9 @@ def foreign(pools: Pools, bench: Bench, seeds: Seeds) -> list[dict[str, Any]]:
 def print_foreign(rows: list[dict[str, Any]]) -> None:
     """Print coverage of the what-if (or, where estimated, of the interval) per domain."""
     print("\n### Mirrors of another generator (human reference of the target, n = 500)\n")
-    print("| domain | corpora | estimated | covered | mean error | mean width |\n| --- | --- | --- | --- | --- | --- |")
+    print(
+        "| domain | corpora | estimated | covered | mean error | mean width |\n| --- | --- | --- | --- | --- | --- |"
+    )
     for row in rows:
         told = row["verdict"] == "estimated"
         row["interval"] = [row["estimate"], row["low"], row["high"]] if told else row["what_if"]
@@ -344,7 +362,9 @@ def print_scores(rows: list[dict[str, Any]]) -> None:
     print("| domain | truth | with the score file | shipped detector alone |\n| --- | --- | --- | --- |")
     for row in rows:
         if row["kind"] == "share":
-            print(f"| {row['domain']} | {row['truth']:.0%} | {_told(row['neural'])} | {_told(row['plain'])} |")
+            print(
+                f"| {row['domain']} | {row['truth']:.0%} | {_told(row['neural'])} | {_told(row['plain'])} |"
+            )
 
 
 def _told(row: dict[str, Any]) -> str:
@@ -383,7 +403,9 @@ def main() -> None:
         run, show = CONTROLS[name]
         start = time.perf_counter()
         with tempfile.TemporaryDirectory() as scratch:
-            report[name] = run(pools, Bench(Path(scratch)), range(options.seed, options.seed + (1 if options.quick else 3)))
+            report[name] = run(
+                pools, Bench(Path(scratch)), range(options.seed, options.seed + (1 if options.quick else 3))
+            )
         if options.json:
             options.json.write_text(json.dumps(report, indent=1))
         show(report[name])

@@ -53,7 +53,9 @@ def measure(
             (pl.col("label") == "human") & (pl.col("domain") == domain) & (pl.col("beside") == generator)
         )
         ours = DOMAINS.get(str(domain), str(domain))
-        mine = texts.filter((pl.col("domain") == ours) & (pl.col("human") | (pl.col("generator") == generator)))
+        mine = texts.filter(
+            (pl.col("domain") == ours) & (pl.col("human") | (pl.col("generator") == generator))
+        )
         human, machine = mine.filter("human"), mine.filter(~pl.col("human"))
         enough = human.height and machine.height
         rows.append({
@@ -101,5 +103,7 @@ def _shares(texts: pl.DataFrame, domain: str, bench: Bench, seed: int) -> list[d
             )  # fmt: skip
             prevalence = next(p for p in folder.result.prevalence if not p.group and p.unit == "records")
             found.append(row_of(prevalence, truth))
-        rows.append({"kind": "share", "domain": domain, "truth": truth, "neural": found[0], "plain": found[1]})
+        rows.append(
+            {"kind": "share", "domain": domain, "truth": truth, "neural": found[0], "plain": found[1]}
+        )
     return rows
