@@ -12,7 +12,7 @@ What is left out is left out of every part of the detector. The slopes that fuse
 fitted without it too, but on held-out scores made once, by parts that had seen it. With --out, results are
 written as they come and an interrupted run goes on. What leaves nothing out is measured on the shipped weights and
 on the research weights of `--research FILE` (without it, on a fit at --scale); what leaves something out is fitted
-at --scale always, so its figures are lower bounds. `--split val` judges on the validation split, for choices.
+at --scale always, so its figures are probably low. `--split val` judges on the validation split, for choices.
 """
 
 from __future__ import annotations
