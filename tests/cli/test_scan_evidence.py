@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import polars as pl
 import pytest
-from tests.cli.commands import evidence, scan, write_rows
+from tests.cli.commands import evidence, run, scan, write_rows
 
 from springhead.cli.scan import exit_code
 from springhead.core.level import to_probability
@@ -371,3 +371,14 @@ def languages():
     from springhead.testing.lexicon import LEXICONS
 
     return LEXICONS
+
+
+def test_a_calibration_of_too_few_texts_is_refused(tmp_path):
+    few = write_rows(
+        tmp_path / "few.jsonl", [{"text": f"{i} " + "some words of prose " * 30} for i in range(5)]
+    )
+    out = tmp_path / "calibration.npz"
+    done = run("calibrate", "--human-reference", few, "--out", out, "--workers", "1", "--quiet")
+    assert done.code == 2
+    assert "enough texts" in done.err
+    assert not out.exists()

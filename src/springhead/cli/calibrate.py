@@ -12,7 +12,7 @@ from rich.console import Console
 
 from springhead.cli.progress import TerminalProgress
 from springhead.core.config import apply_assignments, decode
-from springhead.errors import UsageError
+from springhead.errors import BadReference, UsageError
 from springhead.scan.calibration import save_calibration
 from springhead.scan.prepare import References, calibrate_from
 from springhead.scan.run import make_engine, observe_reference, running
@@ -80,6 +80,12 @@ def calibrate(
             )
         )
         calibration = calibrate_from(human, synthetic, [], settings, references, made=today())
+    if not calibration.languages:
+        raise BadReference(
+            "human reference",
+            "no language has enough texts long enough to judge",
+            "Give at least 100 of one language.",
+        )
     save_calibration(calibration, out)
     if not quiet:
         sizes = ", ".join(
