@@ -382,3 +382,25 @@ def test_a_calibration_of_too_few_texts_is_refused(tmp_path):
     assert done.code == 2
     assert "enough texts" in done.err
     assert not out.exists()
+
+
+@pytest.mark.parametrize("quantifier", ["adjusted-count", "expectation-maximisation", "kde-mixture"])
+def test_a_named_quantifier_covers_the_truth_too(tmp_path, quantifier):
+    rng = np.random.default_rng(5)
+    human, machine = human_texts(500, rng), machine_texts(350, rng)
+    files = {
+        name: write_rows(tmp_path / f"{name}.jsonl", [{"text": text} for text in texts])
+        for name, texts in {
+            "target": human[300:] + machine[300:],
+            "human": human[:300],
+            "machine": machine[:300],
+        }.items()
+    }
+    done = scan(
+        files["target"], tmp_path / "out", "--human-reference", files["human"], "--synthetic-reference",
+        files["machine"], "--reference-covers-all", "--set", f"quantifier={quantifier}",
+    )  # fmt: skip
+    assert done.code == 0
+    found = whole(tmp_path / "out")
+    assert found.verdict == "estimated", found.reason
+    assert found.low <= 50 / 250 <= found.high

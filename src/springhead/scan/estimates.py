@@ -22,6 +22,7 @@ from springhead.scan.shares import Known, Stratum, estimate_stratum, group_preva
 from springhead.scan.tally import Cross, Tally
 from springhead.scan.workspace import Progress, run_map
 
+Cell = tuple[str, ...]
 UNITS: tuple[Unit, ...] = ("records", "words")
 GENERATORS_EXIST = "2022-11-30"
 
@@ -63,13 +64,17 @@ def estimate_all(
     """Estimate every group shown, by records and by words, the whole corpus first."""
     settings = task.settings
     groups = [(cross, value, _rows_of(tally.counts[cross], value)) for cross, value in _groups(tally)]
+    keys: dict[Cell, str] = {}
     jobs: dict[tuple[str, Unit], StratumJob] = {}
     for cross, value, table in groups:
         for language in table["stratum"]:
-            for unit in UNITS:
-                job = _job(tally, cross, value, language, unit)
-                if language in calibration.languages and job.rows is not None:
-                    jobs[job.key, unit] = job
+            cell = _cell(cross, value, language)
+            if language not in calibration.languages or cell not in tally.scores.cells:
+                continue
+            rows = tally.scores.rows(cell)
+            digest = hashlib.sha256(np.ascontiguousarray(rows["hash"]).tobytes()).hexdigest()[:16]
+            keys[cell] = f"{language}/{digest}"
+            jobs |= {(keys[cell], unit): StratumJob(language, unit, keys[cell], rows) for unit in UNITS}
     found = run_map(runner, task, list(jobs.values()), progress, "estimating shares")
     told = dict(zip(jobs, found, strict=True))
     shares: list[Prevalence] = []
@@ -79,7 +84,10 @@ def estimate_all(
         group = dict(zip(cross, value, strict=True))
         for unit in UNITS:
             strata = [
-                _stratum(row, tally, cross, value, unit, told, task) for row in table.iter_rows(named=True)
+                _stratum(
+                    row, told.get((keys.get(_cell(cross, value, row["stratum"]), ""), unit)), unit, settings
+                )
+                for row in table.iter_rows(named=True)
             ]
             shares.append(group_prevalence(group, strata, int(table["n"].sum()), calibration, settings, unit))
             if unit == "records" and cross == ("language",):
@@ -100,32 +108,20 @@ def _rows_of(counts: pl.DataFrame, value: tuple[str, ...]) -> pl.DataFrame:
     return counts
 
 
-def _job(tally: Tally, cross: Cross, value: tuple[str, ...], language: str, unit: Unit) -> StratumJob:
-    cell = (",".join(cross), *value, language)
-    if cell not in tally.scores.cells:
-        return StratumJob(language, unit, "", None)
-    rows = tally.scores.rows(cell)
-    digest = hashlib.sha256(np.ascontiguousarray(rows["hash"]).tobytes()).hexdigest()[:16]
-    return StratumJob(language, unit, f"{language}/{digest}", rows)
+def _cell(cross: Cross, value: tuple[str, ...], language: str) -> Cell:
+    return (",".join(cross), *value, language)
 
 
 def _stratum(
-    row: dict[str, Any],
-    tally: Tally,
-    cross: Cross,
-    value: tuple[str, ...],
-    unit: Unit,
-    told: dict[tuple[str, Unit], PrevalenceEstimate],
-    task: EstimateStratum,
+    row: dict[str, Any], found: PrevalenceEstimate | None, unit: Unit, settings: ScanSettings
 ) -> Stratum:
+    """Put counts and estimate of a stratum together; without an estimate it cannot tell."""
     suffix = "_words" if unit == "words" else ""
-    job = _job(tally, cross, value, row["stratum"], unit)
-    found = told.get((job.key, unit)) or estimate_stratum(
-        None, job.language, Calibration(), task.settings, job.key, unit
-    )
+    language = row["stratum"]
+    estimate = found or estimate_stratum(None, language, Calibration(), settings, "", unit)
     known = Known(float(row[f"synthetic{suffix}"]), float(row[f"human{suffix}"]))
     judged = int(row["scored"] + row["synthetic"] + row["human"])
-    return Stratum(job.language, judged, float(row[f"scored{suffix}"]), known, found)
+    return Stratum(language, judged, float(row[f"scored{suffix}"]), known, estimate)
 
 
 def _priors(strata: list[Stratum]) -> dict[str, float]:
@@ -183,7 +179,7 @@ def temporal_control(
             values, human = human[order[::2]], human[order[1::2]]
         found: PrevalenceEstimate = prevalence(
             values, human, one.synthetic, covers_all=calibration.covers_all, confidence=settings.confidence,
-            rng=stream(settings.seed, f"scan/control/estimate/{language}"),
+            quantifier=settings.quantifier, rng=stream(settings.seed, f"scan/control/estimate/{language}"),
         )  # fmt: skip
         share = (found.estimate, found.low, found.high)
         if found.estimate is None and found.what_if is not None:

@@ -64,7 +64,7 @@ class ScanSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     sample: int | None = None
     confidence: float = 0.95
     nominal: float = 0.05
-    quantifier: Literal["auto"] = "auto"
+    quantifier: Literal["auto", "adjusted-count", "expectation-maximisation", "kde-mixture"] = "auto"
     seed: int = 0
     shard_bytes: int = 4_000_000
     batch_rows: int = 512

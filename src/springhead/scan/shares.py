@@ -20,8 +20,6 @@ from springhead.scan.calibration import UNKNOWN_LANGUAGE, Calibration
 from springhead.scan.reservoir import Rows
 from springhead.scan.settings import DEFINITION, ScanSettings
 
-Cell = tuple[str, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -83,6 +81,7 @@ def estimate_stratum(
             reference.human_sketch.astype(np.float64),
             reference.synthetic_sketch.astype(np.float64) if both else None,
         ),
+        quantifier=settings.quantifier,
         confidence=settings.confidence,
     )
 

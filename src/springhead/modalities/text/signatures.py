@@ -141,7 +141,7 @@ def _sign_one(
     width = 8 if unspaced else 5
     if count < width:
         return 0
-    bins = np.full(128, np.uint64(0xFFFFFFFFFFFFFFFF), dtype=np.uint64)
+    bins = np.full(PERMUTATIONS, np.uint64(0xFFFFFFFFFFFFFFFF), dtype=np.uint64)
     for start in range(count - width + 1):
         value = np.uint64(0x243F6A8885A308D3)
         for offset in range(width):
