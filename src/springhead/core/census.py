@@ -63,13 +63,42 @@ def _tally(
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """One quantity that a policy was asked for and what its weights give in expectation.
+
+    `low` and `high` are `expected` with all unknown records counted as human and as synthetic (or the like);
+    `nearest` is the reachable value closest to `asked` where that is impossible, else None; `binding` says in
+    words what limits it ("copy cap of 4 in cell (sw, 0, 1)"), empty where nothing does.
+    """
+
+    quantity: str
+    asked: float | None
+    expected: float
+    low: float
+    high: float
+    nearest: float | None = None
+    binding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
-    """Expected copies per cell of a census: `values` float64 (m,), non-negative and finite."""
+    """Expected copies per cell of a census: `values` float64 (m,), non-negative and finite.
+
+    `promises` says what was asked and what is expected; `unknown` says in words what unknown records get.
+    """
 
     census: Census
     values: NDArray[np.float64]
+    promises: tuple[Promise, ...] = ()
+    unknown: str = ""
 
     @property
     def expected_total(self) -> float:
         """Expected number of copies over the whole census."""
         return float((self.census.sizes * self.values).sum())
+
+    @property
+    def effective_size(self) -> float:
+        """Kish's effective sample size of the expected copies, (sum w)^2 / sum w^2 over records."""
+        squared = float((self.census.sizes * self.values**2).sum())
+        return self.expected_total**2 / squared if squared > 0.0 else 0.0

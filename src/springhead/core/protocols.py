@@ -217,10 +217,23 @@ class Compute:
 
 @dataclass(frozen=True, slots=True)
 class Sampled(Generic[Batch]):
-    """Samples of a model and, where the sampler copies or is prompted, the rows they came from."""
+    """n samples of a model, with what the sampler knows of them.
+
+    `parents` int64 (n,) are rows of the batch the model was fitted to, where the sampler copies or is prompted
+    (-1 = none); `groups` int64 (n,) are the samples' groups, where the model makes them group by group.
+    """
 
     batch: Batch
     parents: Integers | None = None
+    groups: Integers | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn(Generic[Batch]):
+    """n real records and the group of each, int64 (n,), an index into the source's `groups`."""
+
+    batch: Batch
+    groups: Integers
 
 
 class Model(Protocol[Batch]):
@@ -250,6 +263,32 @@ class Fitted(Protocol[Batch]):
 
     def sample(self, request: Request, rng: Generator, /) -> Sampled[Batch]:
         """Draw samples."""
+        ...
+
+
+class Source(Protocol[Batch]):
+    """Where the real records of a loop come from: a law that is drawn from, or a corpus that runs out."""
+
+    @property
+    def name(self) -> str:
+        """Name under which it is registered, without the modality."""
+        ...
+
+    @property
+    def groups(self) -> Sequence[str]:
+        """Names of the groups that its records belong to, at least one."""
+        ...
+
+    @property
+    def size(self) -> int | None:
+        """Number of records it holds, None = as many as are asked for."""
+        ...
+
+    def draw(self, count: int | None, rng: Generator, /) -> Drawn[Batch]:
+        """Draw `count` records: independent ones of a law, or without replacement of a corpus.
+
+        None asks a corpus for all that it holds, in random order.
+        """
         ...
 
 

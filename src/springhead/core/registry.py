@@ -28,7 +28,16 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
 }
 
-EXTRAS = {"pandas": "pandas", "lightgbm": "train", "sklearn": "train", "scipy": "train"}
+EXTRAS = {
+    "pandas": "pandas",
+    "lightgbm": "train",
+    "sklearn": "train",
+    "scipy": "train",
+    "c2pa": "c2pa",
+    "wordfreq": "words",
+    "onnxruntime": "onnx",
+    "torch": "torch",
+}
 """Library a component may import -> the extra of this package that installs it."""
 
 
