@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-import msgspec
 import pyarrow as pa
 
 from springhead.results.scan import Frozen
@@ -105,7 +104,7 @@ class LabResult(Frozen, frozen=True):
     profile: tuple[ProfileRow, ...] = ()
     extinction: tuple[ExtinctionRow, ...] = ()
     effects: tuple[EffectRow, ...] = ()
-    theory: dict[str, tuple[float, ...]] = {}
+    theory: dict[str, tuple[float, ...]] = {}  # noqa: RUF012  (a struct copies it)
     """Expected value by generation of a metric of the first arm, where a law is known; by metric name."""
     notes: tuple[str, ...] = ()
 
