@@ -272,3 +272,71 @@ class BrokenWeights(SpringheadError):
             "a file written by training/detector.py",
             "Reinstall the package or train the file again.",
         )
+
+
+class BadBatch(UsageError):
+    """Records were handed to a component that cannot use them: none, not finite, or of another kind."""
+
+    def __init__(self, component: str, found: str, expected: str, action: str) -> None:
+        """Name the component, what it was given, what it takes and what to do."""
+        self.component = component
+        super().__init__(f"{component} was given {found}", expected, action)
+
+
+class BadCensus(SpringheadError):
+    """A census cannot be weighed: empty, broken, or without an axis that a policy needs."""
+
+    def __init__(self, problem: str) -> None:
+        """Name the problem."""
+        self.problem = problem
+        super().__init__(
+            problem,
+            "a census with finite sizes, at least one record and the axes that the policy reads",
+            "Check what was counted, or choose a policy that needs less.",
+        )
+
+
+class BadPolicy(UsageError):
+    """A policy is asked for something that no weights can give: a parameter out of range, an empty step."""
+
+    def __init__(self, policy: str, problem: str, action: str) -> None:
+        """Name the policy, what is wrong with it and what to do."""
+        self.policy, self.problem = policy, problem
+        super().__init__(f"policy {policy}: {problem}", "parameters within their ranges", action)
+
+
+class DrawDiffers(SpringheadError):
+    """What a draw gave is not what the policy expects of it (an internal check)."""
+
+    def __init__(self, quantity: str, realised: str, expected: str) -> None:
+        """Name the quantity, what was realised and what was expected of it."""
+        self.quantity = quantity
+        super().__init__(
+            f"the draw gave {quantity} {realised}",
+            expected,
+            "This is a fault of springhead, or cells and weights of different censuses were paired.",
+        )
+
+
+class TooFewToMeasure(UsageError):
+    """A metric cannot be computed at this size."""
+
+    def __init__(self, metric: str, n: int, least: int, unit: str) -> None:
+        """Name the metric, what it was given, the least it needs and what is counted."""
+        self.metric, self.n, self.least = metric, n, least
+        super().__init__(
+            f"metric {metric!r} was given {n} {unit}",
+            f"at least {least}",
+            "Draw more records per generation, or leave this metric out.",
+        )
+
+
+class NotMeasurable(UsageError):
+    """A metric cannot be computed on these batches or of this model, whatever their size."""
+
+    def __init__(self, metric: str, problem: str, expected: str) -> None:
+        """Name the metric, what is wrong and what it needs."""
+        self.metric, self.problem = metric, problem
+        super().__init__(
+            f"metric {metric!r}: {problem}", expected, "Mend the batch, or leave this metric out."
+        )

@@ -7,7 +7,7 @@ Names are read-only here, so that frozen structs and class constants fit as well
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -307,6 +307,60 @@ class Metric(Protocol[Batch_contra]):
 
     def measure(self, reference: Batch_contra, sample: Batch_contra, /) -> Measurement:
         """Measure one value with its interval."""
+        ...
+
+
+class Scoring(Protocol[Batch_contra]):
+    """What a fitted model offers, beyond `Fitted`, when it can say how likely a record is."""
+
+    def log_likelihood(self, batch: Batch_contra, /) -> Floats:
+        """Log-likelihood of each of n whole records in nats (of text: the sum over its tokens), float64 (n,)."""
+        ...
+
+
+class ModelMetric(Protocol[Batch]):
+    """Judges a fitted model and its samples; told from a `Metric` by its attribute `needs`, which is "model".
+
+    A model that does not offer what the metric asks of it (`Scoring`, mostly) makes it raise NotMeasurable: a
+    loop then leaves the metric out and says so.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name under which it is registered, without the modality."""
+        ...
+
+    @property
+    def worse(self) -> Literal["higher", "lower"]:
+        """Which direction means further from the reference."""
+        ...
+
+    @property
+    def needs(self) -> Literal["model"]:
+        """Always "model"."""
+        ...
+
+    def measure(
+        self, first: Fitted[Batch], fitted: Fitted[Batch], held_out: Batch, sample: Batch, /
+    ) -> Measurement:
+        """Measure one value with its interval.
+
+        `first` is the model of generation 0, `fitted` that of this generation, `held_out` are real records that
+        no model of the run was fitted to, `sample` are this generation's samples.
+        """
+        ...
+
+
+class Encoder(Protocol[Batch_contra]):
+    """Learns from a reference how records become vectors, for metrics that compare vectors."""
+
+    @property
+    def name(self) -> str:
+        """Name under which it is registered, without the modality."""
+        ...
+
+    def fit(self, reference: Batch_contra, /) -> Callable[[Batch_contra], Floats]:
+        """Return the map from n records to float64 (n, d)."""
         ...
 
 
