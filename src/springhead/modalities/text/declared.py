@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from springhead.modalities.text import front_matter
-from springhead.modalities.text.source_types import AUTHORS, GENERATORS, Origin, of_term, of_word
+from springhead.modalities.text.source_types import AIGC_LABELS, AUTHORS, GENERATORS, Origin, of_term, of_word
 
 _WORD_TRUE, _WORD_FALSE = (
     frozenset(["true", "yes", "1", "on", "full", "fully"]),
@@ -51,7 +51,6 @@ _VISIBLE = re.compile(
     r"[\s\W]{0,6}$",
     re.IGNORECASE,
 )
-_LABELS: dict[str, Origin] = {"1": "synthetic", "2": "synthetic", "3": "unknown"}
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -127,7 +126,7 @@ def _statement(key: str, value: str) -> list[tuple[str, str, Origin]]:
 def _aigc(member: str, value: str) -> list[tuple[str, str, Origin]]:
     """Read a member of the label of GB 45438-2025: Label 1 is, 2 declared by its user, 3 suspected."""
     if member == "label":
-        return [("aigc", f"Label {value}", _LABELS.get(value.strip(), "unknown"))]
+        return [("aigc", f"Label {value}", AIGC_LABELS.get(value.strip(), "unknown"))]
     return (
         [("producer", value, "unknown")]
         if member in ("contentproducer", "contentpropagator") and value
