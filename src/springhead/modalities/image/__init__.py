@@ -1,0 +1,1 @@
+"""Images: reading, hashes, claims in headers, watermarks and statistics of pixels."""
