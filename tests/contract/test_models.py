@@ -34,7 +34,16 @@ def values(batch):
     return batch.values if isinstance(batch, Labelled) else batch
 
 
-MODELS = [(ConditionalModel, labelled_batch), (WarmModel, flat_batch), (CopyingModel, flat_batch)]
+def vector_batch():
+    return rng(1).standard_normal((N, 2)) + 3.0
+
+
+MODELS = [
+    (ConditionalModel, labelled_batch),
+    (WarmModel, flat_batch),
+    (CopyingModel, flat_batch),
+    (registry.load("model", "vector/gaussian"), vector_batch),
+]
 model_and_batch = pytest.mark.parametrize(("model", "make"), MODELS, ids=lambda item: item.__name__)
 
 

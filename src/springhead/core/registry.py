@@ -22,9 +22,23 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "text/statistical": "springhead.modalities.text.detectors:StatisticalDetector",
     },
     "trainer": {"text/domain": "springhead.modalities.text.detectors:DomainTrainer"},
+    "model": {
+        "vector/gaussian": "springhead.modalities.vector.gaussian:GaussianModel",
+    },
+    "source": {
+        "vector/gaussian": "springhead.modalities.vector.gaussian_source:GaussianSource",
+    },
     "engine": {
         "serial": "springhead.io.engines:SerialEngine",
         "local": "springhead.io.engines:LocalEngine",
+    },
+    "policy": {
+        "replace": "springhead.policies.schedules:Replace",
+        "accumulate": "springhead.policies.schedules:Accumulate",
+        "accumulate-subsample": "springhead.policies.schedules:AccumulateSubsample",
+        "fresh": "springhead.policies.schedules:Fresh",
+        "fixed-real-share": "springhead.policies.shares:FixedRealShare",
+        "exact-mix": "springhead.policies.exact_mix:ExactMix",
     },
 }
 
