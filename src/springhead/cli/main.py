@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 internal, input/output or a failed check; 2 usage; 3 above
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -70,6 +71,11 @@ def told(error: BaseException) -> tuple[str, int]:
             return "stopped; run the same command again to go on where it stopped", 1
         case MemoryError():
             return "out of memory; use fewer --workers or a smaller --set batch_rows=...", 1
+        case OSError() if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return (
+                "the disk is full; free some space and run the same command again to go on where it stopped",
+                1,
+            )
         case OSError():
             return f"{error}; check the path, its rights and the space on the disk", 1
     kind = type(error).__name__
