@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     return result if isinstance(result, int) else 0
 
 
-def told(error: BaseException) -> tuple[str, int]:
+def told(error: BaseException) -> tuple[str, int]:  # noqa: PLR0911  (a table of errors)
     """What the user is told of an error, and the exit code."""
     match error:
         case CycloptsError():
