@@ -20,6 +20,9 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "text/residue": "springhead.modalities.text.detectors:ResidueDetector",
         "text/repetition": "springhead.modalities.text.detectors:RepetitionDetector",
         "text/statistical": "springhead.modalities.text.detectors:StatisticalDetector",
+        "image/declared": "springhead.modalities.image.detectors:DeclaredDetector",
+        "image/dated": "springhead.modalities.image.detectors:DatedDetector",
+        "image/watermark": "springhead.modalities.image.detectors:WatermarkDetector",
     },
     "trainer": {"text/domain": "springhead.modalities.text.detectors:DomainTrainer"},
     "model": {
