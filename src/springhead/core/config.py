@@ -66,8 +66,19 @@ def _value_of(text: str) -> object:
     return text if len(document) > 1 or isinstance(value, datetime.date | datetime.time) else value
 
 
-def decode(values: Mapping[str, Any], kind: type[Settings], source: str = "configuration") -> Settings:
-    """Decode nested values strictly into a settings struct; `source` names the file in errors."""
+def decode(
+    values: Mapping[str, Any],
+    kind: type[Settings],
+    source: str = "configuration",
+    *,
+    at: Sequence[str] = (),
+    file: str | None = None,
+) -> Settings:
+    """Decode nested values strictly into a settings struct; `source` names the file in errors.
+
+    Values that are a part of the file stand there below the keys `at`; `file` is its path where `source` is
+    only its name in words.
+    """
     try:
         return msgspec.convert(values, kind, strict=True)
     except msgspec.ValidationError as error:
@@ -81,10 +92,12 @@ def decode(values: Mapping[str, Any], kind: type[Settings], source: str = "confi
         if unknown:
             action = did_you_mean(unknown.group(1), _fields_at(kind, path))
             path.append(unknown.group(1))
-        raise BadConfiguration(source + _line_of(source, path), message, action) from error
+        line = line_of(source if file is None else file, [*at, *path])
+        raise BadConfiguration(source + line, message, action) from error
 
 
-def _line_of(source: str, path: Sequence[str]) -> str:
+def line_of(source: str, path: Sequence[str]) -> str:
+    """Return ", line N" where a key stands in a TOML file, or the table that holds it; "" where it does not."""
     file = Path(source)
     if not path or file.suffix != ".toml" or not file.is_file():
         return ""
