@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
+from typing import Literal
 
 import msgspec
 
 TEXT = "text"
-"""Key of the payload column in every batch, whatever the input calls it."""
+"""Key of the text column in every batch, whatever the input calls it: the payload, or the payload's caption."""
+PAYLOAD = "payload"
+"""Key of the column of payloads that are bytes."""
+NAME = "payload_name"
+"""Key of the column of their file names, "" where there is none."""
 
-Value = str | None
-"""What a column holds: numbers, dates and nested values arrive as text, missing ones as None."""
+Value = str | bytes | None
+"""What a column holds, bytes in `PAYLOAD` alone: numbers, dates and nested values arrive as text, missing ones as None."""
 
 
 class ReadOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,7 +26,8 @@ class ReadOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `columns` are further columns, None where a record lacks them; a record lacking one of `required` (an id)
     goes to quarantine. Bounds are bytes unless named otherwise: `inflate_ratio` (output per input byte) holds
     once `inflate_floor` bytes came out of a compressed file, `inflate_bytes` always, `window_log` is the log2
-    of the largest zstd window, `nesting` the deepest JSON.
+    of the largest zstd window, `nesting` the deepest JSON. Payloads that are bytes come from
+    `payload_column` or from files with one of `suffixes`, with a caption from `caption_column` or beside them.
     """
 
     text_column: str = TEXT
@@ -36,11 +42,20 @@ class ReadOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inflate_bytes: int = 1 << 40
     window_log: int = 27
     main_content: bool = True
+    payload: Literal["text", "bytes"] = "text"
+    payload_column: str = PAYLOAD
+    caption_column: str | None = None
+    suffixes: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """All columns beside the text, required ones first, each once."""
+        """All columns beside the payload, required ones first, each once."""
         return tuple(dict.fromkeys((*self.required, *self.columns)))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the columns that hold payload and text."""
+        return (TEXT,) if self.payload == TEXT else (TEXT, PAYLOAD, NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,8 @@ class Quarantined:
 @dataclass(frozen=True, slots=True)
 class RawBatch:
     """n records of one source as parallel lists; `columns["text"]` is always present and never None.
+
+    Where payloads are bytes, they are in `columns["payload"]` and the text is their caption, "" for none.
 
     `positions` (n) tells where each record stood ("line 12", "row 5", a path). `quarantined` is what was
     read on the way to these records and set aside.
@@ -77,21 +94,29 @@ class Collector:
         """Start empty."""
         self.source = source
         self._names = options.wanted
+        self._binary = options.payload != TEXT
         self._rows, self._bytes = options.batch_rows, options.batch_bytes
         self._start()
 
     def _start(self) -> None:
         self._texts: list[Value] = []
+        self._data: list[Value] = []
+        self._files: list[Value] = []
         self._extras: list[list[Value]] = [[] for _ in self._names]
         self._positions: list[str] = []
         self._quarantined: list[Quarantined] = []
         self._size = 0
 
-    def add(self, position: str, text: str, extras: Sequence[Value]) -> None:
-        """Add one record; `extras` follow the order of `ReadOptions.wanted`."""
+    def add(
+        self, position: str, text: str, extras: Sequence[Value], *, data: bytes = b"", name: str = ""
+    ) -> None:
+        """Add one record; `extras` follow the order of `ReadOptions.wanted`; `data` is a payload of bytes."""
         self._texts.append(text)
         self._positions.append(position)
-        self._size += len(text)
+        self._size += len(text) + len(data)
+        if self._binary:
+            self._data.append(data)
+            self._files.append(name)
         for column, value in zip(self._extras, extras, strict=True):
             column.append(value)
 
@@ -112,6 +137,8 @@ class Collector:
         """Hand over what was gathered and start anew."""
         columns = dict(zip(self._names, self._extras, strict=True))
         columns[TEXT] = self._texts
+        if self._binary:
+            columns |= {PAYLOAD: self._data, NAME: self._files}
         batch = RawBatch(self.source, columns, self._positions, self._quarantined)
         self._start()
         return batch

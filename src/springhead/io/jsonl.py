@@ -13,12 +13,15 @@ from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
-from springhead.io.batches import Collector, RawBatch, ReadOptions, Value, plain_value, text_fault
+from springhead.io.batches import TEXT, Collector, RawBatch, ReadOptions, Value, plain_value, text_fault
 from springhead.io.inflate import CappedStream, StreamDamagedError, open_stream, read_block
+from springhead.io.payloads import Payloads
 
 _CHUNK = 1 << 20
 # Possessive, and an unclosed string runs to the end: linear in the line, whatever it holds.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+CAPTION_NAMES = ("caption", "text", "alt", "alt_text", "description", "title")
+"""Names of columns that hold the caption of a payload, the likeliest first."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -75,7 +78,11 @@ class LineDecoder:
     def __init__(self, options: ReadOptions) -> None:
         """Build a decoder that skips every column that was not asked for."""
         self._options = options
-        names = list(dict.fromkeys((options.text_column, *options.wanted)))
+        self._binary = options.payload != TEXT
+        captions = (options.caption_column,) if options.caption_column else CAPTION_NAMES
+        self._captions = captions if self._binary else ()
+        payload = options.payload_column if self._binary else options.text_column
+        names = list(dict.fromkeys((payload, *options.wanted, *self._captions)))
         fields = {name: f"f{index}" for index, name in enumerate(names)}
         kind = msgspec.defstruct(
             "Line",
@@ -87,25 +94,34 @@ class LineDecoder:
         self._extras = tuple((fields[name], name) for name in options.wanted)
         self._required = frozenset(options.required)
 
-    def decode(self, line: bytes) -> tuple[str, Sequence[Value]] | str:
-        """Return (text, extras), or the reason as a string."""
+        self._named = fields
+        self._payload = payload
+
+    def caption(self, found: object) -> str:
+        """The first column of those that hold captions which has one."""
+        values = {name: getattr(found, self._named[name]) for name in self._captions}
+        return next((value for value in values.values() if isinstance(value, str)), "")
+
+    def decode(self, line: bytes) -> tuple[str, Sequence[Value], object] | str:
+        """Return (text, extras, payload), or the reason as a string; without a payload of bytes it is None."""
         if too_deep(line, self._options.nesting):
             return f"JSON nested deeper than {self._options.nesting}"
         try:
             found: Any = self._decoder.decode(line)
         except (ValueError, RecursionError) as error:
             return _reason(line, error)
-        text = found.f0
-        if text is msgspec.UNSET:
-            return f"no column {self._options.text_column!r}"
-        fault = text_fault(text)
+        value = found.f0
+        if value is msgspec.UNSET:
+            return f"no column {self._payload!r}"
+        fault = None if self._binary else text_fault(value)
         if fault is not None:
             return fault
-        if not self._extras:
-            return text, ()
-        return self._with_extras(text, found)
+        text, payload = (self.caption(found), value) if self._binary else (value, None)
+        return self._with_extras(text, found, payload) if self._extras else (text, (), payload)
 
-    def _with_extras(self, text: str, found: object) -> tuple[str, Sequence[Value]] | str:
+    def _with_extras(
+        self, text: str, found: object, payload: object
+    ) -> tuple[str, Sequence[Value], object] | str:
         extras: list[Value] = []
         for field, name in self._extras:
             value = getattr(found, field)
@@ -113,7 +129,7 @@ class LineDecoder:
             if value is None and name in self._required:
                 return f"no column {name!r}"
             extras.append(value)
-        return text, extras
+        return text, extras, payload
 
 
 def _reason(line: bytes, error: Exception) -> str:
@@ -143,14 +159,15 @@ def read_jsonl(
     """
     with open_stream(path, options) if stop is None else _Range(path, start, stop) as stream:
         collector = Collector(source, options)
-        yield from _records(stream, collector, LineDecoder(options), first, options.record_bytes)
+        files = Payloads(path.parent, options) if options.payload != TEXT else None
+        yield from _records(stream, collector, LineDecoder(options), first, options.record_bytes, files)
         if stream.damage is not None:
             collector.reject("end of file", stream.damage)
         yield from collector.rest()
 
 
 def _records(
-    stream: Stream, collector: Collector, decoder: LineDecoder, first: int, cap: int
+    stream: Stream, collector: Collector, decoder: LineDecoder, first: int, cap: int, files: Payloads | None
 ) -> Iterator[RawBatch]:
     for number, line in enumerate(lines(stream, cap), first):
         if isinstance(line, int):
@@ -162,8 +179,14 @@ def _records(
             decoded = decoder.decode(content)
             if isinstance(decoded, str):
                 collector.reject(f"line {number}", decoded)
+            elif files is None:
+                collector.add(f"line {number}", *decoded[:2])
             else:
-                collector.add(f"line {number}", *decoded)
+                payload = files.take(decoded[2])
+                if isinstance(payload, str):
+                    collector.reject(f"line {number}", payload)
+                else:
+                    collector.add(f"line {number}", *decoded[:2], data=payload[0], name=payload[1])
         if collector.full:
             yield collector.flush()
 

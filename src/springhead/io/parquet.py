@@ -9,9 +9,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from springhead.io.batches import Collector, RawBatch, ReadOptions, Value, plain_value, text_fault
+from springhead.io.batches import TEXT, Collector, RawBatch, ReadOptions, Value, plain_value, text_fault
+from springhead.io.jsonl import CAPTION_NAMES
+from springhead.io.payloads import Payloads
+from springhead.io.sidecars import caption_of, extras_of, missing
 
-_FAULTS = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, MemoryError, OverflowError)
+FAULTS = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, MemoryError, OverflowError)
+"""What a damaged table can raise."""
 
 
 def row_groups(path: Path) -> list[tuple[int, int]] | None:
@@ -23,7 +27,7 @@ def row_groups(path: Path) -> list[tuple[int, int]] | None:
             return [(group.num_rows, _weight(group)) for group in groups]
     except PermissionError:
         raise
-    except _FAULTS:
+    except FAULTS:
         return None
 
 
@@ -41,7 +45,7 @@ def first_records(path: Path, rows: int) -> Sequence[Mapping[str, object]]:
             decoded: dict[str, list[object]] = {
                 name: _values(batch.column(name)) for name in batch.schema.names
             }
-    except _FAULTS:
+    except FAULTS:
         return []
     return [dict(zip(decoded, values, strict=True)) for values in zip(*decoded.values(), strict=True)]
 
@@ -54,9 +58,10 @@ def read_parquet(
     A row group that cannot be read on becomes one quarantine entry naming the rows that are lost.
     """
     collector = Collector(source, options)
+    files = Payloads(path.parent, options) if options.payload != TEXT else None
     try:
         file = pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
-    except _FAULTS as error:
+    except FAULTS as error:
         collector.reject("file", f"truncated or damaged Parquet: {_brief(error)}")
         yield from collector.rest()
         return
@@ -64,7 +69,7 @@ def read_parquet(
         row = first
         for index in range(start, file.metadata.num_row_groups if stop is None else stop):
             rows = file.metadata.row_group(index).num_rows
-            yield from _row_group(file, index, row, collector, options)
+            yield from _row_group(file, index, row, collector, options, files)
             row += rows
     yield from collector.rest()
 
@@ -85,12 +90,12 @@ def _bomb(file: Any, index: int, options: ReadOptions) -> str | None:
 
 
 def _row_group(
-    file: Any, index: int, row: int, collector: Collector, options: ReadOptions
+    file: Any, index: int, row: int, collector: Collector, options: ReadOptions, files: Payloads | None
 ) -> Iterator[RawBatch]:
     """Stream one row group whose first row is number `row`."""
     last = row + file.metadata.row_group(index).num_rows - 1
     names = set(file.schema_arrow.names)
-    wanted = list(dict.fromkeys(name for name in (options.text_column, *options.wanted) if name in names))
+    wanted = wanted_columns(names, options)
     try:
         fault = _bomb(file, index, options)
         if fault is not None:
@@ -103,13 +108,13 @@ def _row_group(
             use_threads=False,
         )
         for batch in batches:
-            decoded = {name: _values(batch.column(name)) for name in batch.schema.names}
+            decoded = decode_columns(batch, options)
             for offset in range(batch.num_rows):
-                _record(decoded, offset, f"row {row + offset}", collector, options)
+                add_record(decoded, offset, f"row {row + offset}", collector, options, files)
                 if collector.full:
                     yield collector.flush()
             row += batch.num_rows
-    except _FAULTS as error:
+    except FAULTS as error:
         collector.reject(f"rows {row} to {last}", f"truncated or damaged Parquet: {_brief(error)}")
         return
     if row <= last:
@@ -149,7 +154,52 @@ def _decoded(value: bytes | None) -> object:
         return value
 
 
-def _record(
+def wanted_columns(names: set[str], options: ReadOptions) -> list[str]:
+    """The columns of a table that must be decoded: payload or text, captions, and those asked for."""
+    if options.payload == TEXT:
+        asked = [options.text_column, *options.wanted]
+    else:
+        captions = (options.caption_column,) if options.caption_column else CAPTION_NAMES
+        asked = [options.payload_column, *captions, *options.wanted]
+    return list(dict.fromkeys(name for name in asked if name in names))
+
+
+def decode_columns(batch: Any, options: ReadOptions) -> dict[str, list[object]]:
+    """Decode the columns of a record batch; a column of payloads keeps its bytes."""
+    kept = options.payload_column if options.payload != TEXT else None
+    return {
+        name: batch.column(name).to_pylist() if name == kept else _values(batch.column(name))
+        for name in batch.schema.names
+    }
+
+
+def add_record(
+    decoded: dict[str, list[object]],
+    offset: int,
+    position: str,
+    collector: Collector,
+    options: ReadOptions,
+    files: Payloads | None,
+) -> None:
+    """Add one row to the collector, or set it aside; `files` turns a payload column's values into bytes."""
+    if files is None:
+        _add_text(decoded, offset, position, collector, options)
+        return
+    if options.payload_column not in decoded:
+        collector.reject(position, f"no column {options.payload_column!r}")
+        return
+    payload = files.take(decoded[options.payload_column][offset])
+    fields = {name: values[offset] for name, values in decoded.items() if name != options.payload_column}
+    extras = extras_of(fields, {}, options)
+    fault = payload if isinstance(payload, str) else missing(extras, options)
+    if isinstance(payload, str) or fault is not None:
+        collector.reject(position, str(fault))
+    else:
+        data, name = payload
+        collector.add(position, caption_of(None, fields, options), extras, data=data, name=name)
+
+
+def _add_text(
     decoded: dict[str, list[object]], offset: int, position: str, collector: Collector, options: ReadOptions
 ) -> None:
     if options.text_column not in decoded:

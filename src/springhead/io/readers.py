@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from springhead.io.batches import Quarantined, RawBatch, ReadOptions
+from springhead.io.batches import Quarantined, RawBatch, ReadOptions, Value
 from springhead.io.shards import Shard
 
 
@@ -21,8 +21,8 @@ def read(shard: Shard, options: ReadOptions) -> Iterator[RawBatch]:
         yield RawBatch(shard.source, _empty(options), [], [Quarantined(shard.source, "file", reason)])
 
 
-def _empty(options: ReadOptions) -> dict[str, list[str | None]]:
-    return {name: [] for name in ("text", *options.wanted)}
+def _empty(options: ReadOptions) -> dict[str, list[Value]]:
+    return {name: [] for name in (*options.wanted, *options.keys)}
 
 
 def _read(shard: Shard, options: ReadOptions) -> Iterator[RawBatch]:
@@ -40,6 +40,22 @@ def _read(shard: Shard, options: ReadOptions) -> Iterator[RawBatch]:
         from springhead.io.warc import read_warc
 
         return read_warc(path, shard.source, options)
-    from springhead.io.textfiles import read_textfiles
+    if shard.format in ("text", "binary"):
+        return _files(shard, options)
+    if shard.format == "tar":
+        from springhead.io.tar import read_tar
 
-    return read_textfiles(shard.members, shard.source, options)
+        return read_tar(path, shard.source, options)
+    from springhead.io.arrow import read_arrow
+
+    return read_arrow(path, shard.source, options)
+
+
+def _files(shard: Shard, options: ReadOptions) -> Iterator[RawBatch]:
+    if shard.format == "text":
+        from springhead.io.textfiles import read_textfiles
+
+        return read_textfiles(shard.members, shard.source, options)
+    from springhead.io.binaries import read_binaries
+
+    return read_binaries(shard.members, shard.source, options)

@@ -21,17 +21,19 @@ _TEXT_FILES = 4096
 
 
 class Member(msgspec.Struct, frozen=True):
-    """One text file of a shard: its name and where it lies."""
+    """One file of a shard that is one record: its name, where it lies, and the files beside it (`beside`)."""
 
     name: str
     path: str
+    beside: tuple[str, ...] = ()
 
 
 class Shard(msgspec.Struct, frozen=True):
     """A piece of the corpus that one worker reads at a time.
 
     `start` and `stop` bound bytes of plain JSONL or row groups of Parquet; `stop` = -1 is the whole file.
-    `first` is the number of the first line (from 1) or row (from 0). `members` are the files of a text shard.
+    `first` is the number of the first line (from 1) or row (from 0). `members` are the files of a
+    shard whose files are each one record.
     `digest` is a hash of content, range and names, in hex: equal digests give equal records and positions.
     """
 
@@ -52,16 +54,16 @@ class Shard(msgspec.Struct, frozen=True):
 
 
 def shards(sources: Iterable[Source], *, target_bytes: int = TARGET_BYTES) -> list[Shard]:
-    """Cut sources into shards of about `target_bytes`, in the order of the sources, text files last.
+    """Cut sources into shards of about `target_bytes`, in the order of the sources.
 
     Reads every byte once, streaming, for digests and line numbers. Raises `NotReadable`.
     """
     found: list[Shard] = []
-    texts: list[Source] = []
+    gathered: dict[str, list[Source]] = {"text": [], "binary": []}
     for source in sources:
         try:
-            if source.format == "text":
-                texts.append(source)
+            if source.format in gathered:
+                gathered[source.format].append(source)
             elif source.format == "jsonl" and not source.compressed:
                 found.extend(_lines(source, target_bytes))
             elif source.format == "parquet":
@@ -70,7 +72,8 @@ def shards(sources: Iterable[Source], *, target_bytes: int = TARGET_BYTES) -> li
                 found.append(_shard(source, 0, -1, 1, source.size, _file_digest(Path(source.path))))
         except OSError as error:
             raise NotReadable(source.path, error.strerror or str(error)) from error
-    found.extend(_gathered(texts, target_bytes))
+    for held in gathered.values():
+        found.extend(_gathered(held, target_bytes))
     return found
 
 
@@ -154,11 +157,11 @@ def _text_shard(held: Sequence[Source]) -> Shard:
     hasher = _hasher()
     for source in held:
         try:
-            content = _file_digest(Path(source.path))
+            content = "".join(_file_digest(Path(path)) for path in (source.path, *source.beside))
         except OSError as error:
             content = f"unreadable: {error.strerror}"
         hasher.update(f"{source.name}\0{content}\0".encode())
     size = sum(source.size for source in held)
     whole = _shard(msgspec.structs.replace(held[0], name=held[0].group), 0, -1, 0, size, hasher.hexdigest())
-    members = tuple(Member(source.name, source.path) for source in held)
+    members = tuple(Member(source.name, source.path, source.beside) for source in held)
     return msgspec.structs.replace(whole, path=str(Path(held[0].path).parent), members=members)

@@ -17,7 +17,7 @@ from springhead.errors import NothingFound, NotReadable, UnknownFormat
 from springhead.io.batches import Quarantined, ReadOptions
 from springhead.io.inflate import compression, open_stream
 
-Format = Literal["jsonl", "parquet", "warc", "text"]
+Format = Literal["jsonl", "parquet", "warc", "text", "arrow", "tar", "binary"]
 
 _SUFFIXES: dict[str, Format] = {
     ".jsonl": "jsonl",
@@ -32,13 +32,20 @@ _SUFFIXES: dict[str, Format] = {
     ".md": "text",
     ".markdown": "text",
     ".rst": "text",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".tar": "tar",
+    ".tgz": "tar",
 }
 _COMPRESSED = frozenset({".gz", ".zst", ".zstd"})
 _HEAD = 4096
 
 
 class Source(msgspec.Struct, frozen=True, order=True):
-    """One file: `name` relative to the input that was given, `group` the input's own name, where it lies."""
+    """One file: `name` relative to the input that was given, `group` the input's own name, where it lies.
+
+    `beside` are the files that describe a payload which is a file of its own.
+    """
 
     name: str
     path: str
@@ -46,6 +53,7 @@ class Source(msgspec.Struct, frozen=True, order=True):
     compressed: bool
     size: int
     group: str
+    beside: tuple[str, ...] = ()
 
 
 class Discovery(msgspec.Struct, frozen=True):
@@ -56,8 +64,10 @@ class Discovery(msgspec.Struct, frozen=True):
     cards: tuple[str, ...] = ()
 
 
-def discover(inputs: Sequence[str | Path]) -> Discovery:
+def discover(inputs: Sequence[str | Path], suffixes: Sequence[str] = ()) -> Discovery:
     """Find and recognise all files of the inputs (files, folders, patterns), in a fixed order.
+
+    With `suffixes`, a file that ends so is a payload of its own, described by .txt and .json files of its stem.
 
     A file named outright must be readable and of a known format (`NotReadable`, `UnknownFormat`); in a folder
     or pattern such a file is passed over and reported. Nothing left raises `NothingFound`.
@@ -67,13 +77,15 @@ def discover(inputs: Sequence[str | Path]) -> Discovery:
     for given in inputs:
         for path, name, group, outright in _files(str(given), skipped):
             try:
-                source = _recognise(path, printable(name), printable(group))
+                source = _recognise(path, printable(name), printable(group), suffixes)
             except (UnknownFormat, NotReadable) as error:
                 if outright:
                     raise
                 skipped.append(Quarantined(printable(name), "file", printable(error.found)))
                 continue
             sources.setdefault(os.path.abspath(path), source)  # noqa: PTH100 - links stay as named
+    if suffixes:
+        sources = _described(sources, skipped)
     if not sources:
         refused = [entry for entry in skipped if entry.reason.startswith("cannot read")]
         if refused:
@@ -121,7 +133,7 @@ def recognise(path: Path) -> tuple[Format, bool]:
     if content == "jsonl" and name_format is not None:
         content = None  # a brace opens many a text file: the name knows better
     found = content or name_format
-    if packed and found == "parquet":
+    if packed and found in ("parquet", "arrow"):
         found = None
     if found == "jsonl" and head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
         raise UnknownFormat(str(path), "a JSON array, not one object a line")
@@ -147,6 +159,10 @@ def _by_content(head: bytes) -> Format | None:
         return "parquet"
     if head.startswith(b"WARC/"):
         return "warc"
+    if head.startswith(b"ARROW1"):
+        return "arrow"
+    if head[257:262] == b"ustar":
+        return "tar"
     return "jsonl" if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{" else None
 
 
@@ -158,8 +174,48 @@ def _appearance(head: bytes) -> str:
     return f"of no known format (it begins with {head[:16]!r})"
 
 
-def _recognise(path: Path, name: str, group: str) -> Source:
-    found, packed = recognise(path)
+def _described(sources: dict[str, Source], skipped: list[Quarantined]) -> dict[str, Source]:
+    """Put text files to the payloads of their stem; the others are no payloads and are passed over."""
+    stems = {_stem(path) for path, source in sources.items() if source.format == "binary"}
+    beside: dict[str, list[str]] = {}
+    kept: dict[str, Source] = {}
+    for path, source in sources.items():
+        stem, ending = _stem(path), Path(path).suffix
+        if stem in stems and ending.lower() in BESIDE:
+            beside.setdefault(stem, []).append(source.path)
+        elif source.format in ("text", "warc"):
+            if Path(source.path).name.lower() not in CARDS:
+                skipped.append(Quarantined(source.name, "file", "neither a payload nor a table of payloads"))
+        else:
+            kept[path] = source
+    return {
+        path: msgspec.structs.replace(source, beside=tuple(sorted(beside.get(_stem(path), ()))))
+        if source.format == "binary"
+        else source
+        for path, source in kept.items()
+    }
+
+
+def _stem(path: str) -> str:
+    return str(Path(path).with_suffix(""))
+
+
+BESIDE = (".txt", ".caption", ".text", ".json")
+"""Endings of files that describe the payload of their stem."""
+
+
+def _recognise(path: Path, name: str, group: str, suffixes: Sequence[str] = ()) -> Source:
+    ending = path.suffix.lower() if suffixes else ""
+    if ending and ending in suffixes:
+        return Source(name, str(path), "binary", False, path.stat().st_size, group)
+    try:
+        found, packed = recognise(path)
+    except UnknownFormat:
+        if ending not in BESIDE:
+            raise
+        found, packed = "text", False
+    if found == "tar" and not suffixes:
+        raise UnknownFormat(str(path), "a tar archive, which is read for files such as images only")
     return Source(name, str(path), found, packed, path.stat().st_size, group)
 
 
