@@ -12,12 +12,12 @@ _VERSION = re.compile(r"--(v|version|niji)\s{1,4}(\d[\d.]{0,5})")
 _OPTION = re.compile(r"\s--[a-z]+\b")
 _TOOL_FIELDS = frozenset(
     {"Software", "CreatorTool", "Make", "Model", "Credit", "Source", "source", "Artist", "Author", "creator", "Program",
-     "generator", "GeneratedBy", "AISystemUsed", "Title", "Instructions"}
+     "generator", "GeneratedBy", "AISystemUsed", "Instructions"}
 )  # fmt: skip
 _NAMES = (
     ("NovelAI", r"novelai"),
     ("Midjourney", r"midjourney"),
-    ("OpenAI", r"open-?ai\b|dall[·.\-– ]?e\b|chatgpt|gpt-?4o|gpt-image|\bsora\b"),
+    ("OpenAI", r"open-?ai\b|dall[·.\-– ]?e\b|chatgpt|gpt-?4o|gpt-image|openai sora"),
     ("Adobe Firefly", r"adobe firefly|^firefly\b"),
     (
         "Google AI",
@@ -25,7 +25,8 @@ _NAMES = (
     ),
     ("Meta AI", r"imagined with ai|^meta ai\b|made with ai\b"),
     ("Microsoft", r"bing image creator|microsoft designer|^image creator from"),
-    ("Stability AI", r"stability ai|dreamstudio|stable ?diffusion|stable image"),
+    ("Stability AI", r"stability ai|dreamstudio|stable image (?:core|ultra)"),
+    ("Stable Diffusion", r"stable ?diffusion"),
     ("Black Forest Labs", r"black forest labs|\bflux\.?1?[ ._-]?(?:dev|pro|schnell|kontext)\b"),
     ("InvokeAI", r"invoke ?-?ai\b"),
     ("ComfyUI", r"comfyui"),
@@ -36,7 +37,7 @@ _NAMES = (
     ("Leonardo.Ai", r"leonardo\.?ai\b"),
     ("Ideogram", r"\bideogram"),
     ("Recraft", r"\brecraft"),
-    ("xAI", r"\bgrok\b|^x\.?ai\b|aurora by xai"),
+    ("xAI", r"^grok\b|^x\.?ai\b|aurora by xai"),
     ("Playground", r"playground ?ai|playgroundai"),
     ("NightCafe", r"nightcafe"),
     ("Krea", r"^krea\b|krea\.ai"),
@@ -44,7 +45,7 @@ _NAMES = (
     ("Easy Diffusion", r"easy ?diffusion"),
     ("Doubao", r"豆包|doubao|即梦|jimeng|seedream"),
     ("Kling", r"可灵|kling ?ai"),
-    ("Ernie", r"文心|ernie"),
+    ("Ernie", r"文心|ernie[ -](?:bot|vilg|image)"),
     ("Qwen", r"通义|qwen-?image|tongyi"),
 )
 _ANY = re.compile("|".join(f"(?P<g{i}>{pattern})" for i, (_, pattern) in enumerate(_NAMES)), re.IGNORECASE)
@@ -61,9 +62,9 @@ def read(field: Field, /) -> list[Statement]:
     if match is None or match.lastgroup is None:
         return []
     name = _NAMES[int(match.lastgroup[1:])][0]
-    if name == "NovelAI" and field.name == "Title":
-        return []
     found = [generator(name)]
+    if field.name == "Source" and name in ("NovelAI", "Stable Diffusion"):
+        return found + named("model", value)
     if field.name in ("Software", "CreatorTool", "Program") and value.strip().lower() != name.lower():
         found += named("software", value)
     return found

@@ -30,6 +30,9 @@ def read(text: str, /) -> list[Statement]:
     negative = _NEGATIVE.search(text)
     end = min(line.start(), negative.start()) if negative else line.start()
     version, name = _tool(settings)
+    if name == "Draw Things" and negative is None:  # its negative prompt is a line that starts with a dash
+        dash = text.rfind("\n-", 0, end)
+        end = dash if dash >= 0 else end
     found = [generator(name), *_first(_MODEL, "model", settings), *_first(_HASH, "model-hash", settings)]
     found += [*prompt(text[:end]), *_first(_SEED, "seed", settings)]
     return [*found, *named("software", version)]
@@ -51,7 +54,7 @@ def _tool(settings: str) -> tuple[str, str]:
     ):  # fmt: skip
         if mark in low:
             return version, name
-    if "Guidance Scale:" in settings and "Seed Mode:" in settings:
+    if "Guidance Scale:" in settings and "CFG scale:" not in settings:
         return version, "Draw Things"
     if re.match(r"f\d", version):
         return version, "Forge"
