@@ -308,11 +308,11 @@ class BadPolicy(UsageError):
 class DrawDiffers(SpringheadError):
     """What a draw gave is not what the policy expects of it (an internal check)."""
 
-    def __init__(self, quantity: str, realised: str, expected: str) -> None:
-        """Name the quantity, what was realised and what was expected of it."""
-        self.quantity = quantity
+    def __init__(self, realised: str, expected: str) -> None:
+        """Say what was realised and what was expected."""
+        self.realised = realised
         super().__init__(
-            f"the draw gave {quantity} {realised}",
+            f"the draw gave {realised}",
             expected,
             "This is a fault of springhead, or cells and weights of different censuses were paired.",
         )
@@ -339,4 +339,43 @@ class NotMeasurable(UsageError):
         self.metric, self.problem = metric, problem
         super().__init__(
             f"metric {metric!r}: {problem}", expected, "Mend the batch, or leave this metric out."
+        )
+
+
+class NothingDrawn(SpringheadError):
+    """A policy leaves no record to train on."""
+
+    def __init__(self, arm: str, generation: int, pool: int) -> None:
+        """Name the arm, the generation and the size of the pool."""
+        self.arm, self.generation, self.pool = arm, generation, pool
+        super().__init__(
+            f"arm {arm!r} draws none of {pool} records in generation {generation}",
+            "at least one record to train on",
+            "Give the policy a budget, backfill or more records.",
+        )
+
+
+class NotMeasured(UsageError):
+    """A metric cannot be computed on what it was given."""
+
+    def __init__(self, metric: str, arm: str, generation: int, n: int, problem: str) -> None:
+        """Name the metric, where it stood in the run, the number of samples and what it says."""
+        self.metric, self.arm, self.generation, self.n = metric, arm, generation, n
+        super().__init__(
+            f"metric {metric!r} cannot be computed for arm {arm!r}, generation {generation}, n = {n}: {problem}",
+            "a metric that fits the samples",
+            "Ask for more records, or leave the metric out.",
+        )
+
+
+class BeyondMemory(UsageError):
+    """A run would need more memory than this machine has."""
+
+    def __init__(self, needed: float, available: float) -> None:
+        """State both in bytes."""
+        self.needed, self.available = needed, available
+        super().__init__(
+            f"the pool would need about {needed / 1e9:,.1f} GB, and {available / 1e9:,.1f} GB are there",
+            "sizes that fit in memory",
+            "Ask for fewer records, generations or arms.",
         )
