@@ -13,7 +13,10 @@ from typing import Any
 from springhead.errors import BadComponent, MissingExtra, UnknownName
 
 BUILT_IN: dict[str, dict[str, str]] = {
-    "modality": {"text": "springhead.modalities.text.modality:TextModality"},
+    "modality": {
+        "text": "springhead.modalities.text.modality:TextModality",
+        "image": "springhead.modalities.image.modality:ImageModality",
+    },
     "detector": {
         "text/declared": "springhead.modalities.text.detectors:DeclaredDetector",
         "text/dated": "springhead.modalities.text.detectors:DatedDetector",
