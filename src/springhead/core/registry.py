@@ -45,6 +45,15 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "fresh": "springhead.policies.schedules:Fresh",
         "fixed-real-share": "springhead.policies.shares:FixedRealShare",
         "exact-mix": "springhead.policies.exact_mix:ExactMix",
+        "golden-ratio": "springhead.policies.shares:GoldenRatio",
+        "filter": "springhead.policies.filters:Filter",
+        "soft-weights": "springhead.policies.filters:SoftWeights",
+        "detector-resampling": "springhead.policies.filters:DetectorResampling",
+        "age-limit": "springhead.policies.limits:AgeLimit",
+        "quality": "springhead.policies.limits:Quality",
+        "group-floors": "springhead.policies.groups:GroupFloors",
+        "group-quotas": "springhead.policies.groups:GroupQuotas",
+        "sequence": "springhead.policies.sequence:Sequence",
     },
 }
 

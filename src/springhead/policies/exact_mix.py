@@ -13,6 +13,9 @@ from springhead.policies.shares import mix, require_cap
 _MIDDLE = 128
 """The level of even odds; levels below it lean to human."""
 
+_ROUNDING = 1.0 - 1e-9
+"""Sizes that were split and added up again may fall short of a whole number by floating point."""
+
 
 class ExactMix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The asked human share, exactly if levels are calibrated (calibration weighting, Deville and Sarndal 1992).
@@ -56,7 +59,7 @@ def pool_levels(view: View, least: float) -> NDArray[np.int64]:
     pools_high, rest_high = _close(upper, sizes, least)
     middle = rest_low + rest_high[::-1]
     pools = [*pools_low, middle, *reversed(pools_high)]
-    if not middle or float(sizes[middle].sum()) < least:
+    if not middle or float(sizes[middle].sum()) < least * _ROUNDING:
         del pools[len(pools_low)]
         if middle and pools:
             pools[max(len(pools_low) - 1, 0)] += middle
@@ -72,7 +75,7 @@ def _close(levels: NDArray[np.int64], sizes: Array, least: float) -> tuple[list[
     pools, held = list[list[int]](), list[int]()
     for level in levels.tolist():
         held.append(level)
-        if float(sizes[held].sum()) >= least:
+        if float(sizes[held].sum()) >= least * _ROUNDING:
             pools.append(held)
             held = []
     return pools, held
