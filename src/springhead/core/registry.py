@@ -29,10 +29,22 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
     "trainer": {"text/domain": "springhead.modalities.text.detectors:DomainTrainer"},
     "model": {
+        "text/bigram": "springhead.modalities.text.bigram:BigramModel",
+        "text/kneser-ney": "springhead.modalities.text.kneser_ney:KneserNeyModel",
         "vector/gaussian": "springhead.modalities.vector.gaussian:GaussianModel",
     },
     "source": {
+        "text/emoji": "springhead.modalities.text.emoji_source:EmojiSource",
+        "text/python": "springhead.modalities.text.python_source:PythonSource",
         "vector/gaussian": "springhead.modalities.vector.gaussian_source:GaussianSource",
+    },
+    "metric": {
+        "vector/wasserstein": "springhead.modalities.vector.wasserstein:Wasserstein",
+        "vector/sliced-wasserstein": "springhead.modalities.vector.wasserstein:SlicedWasserstein",
+        "vector/bures": "springhead.modalities.vector.gaussian_distance:Bures",
+        "vector/mean-drift": "springhead.modalities.vector.spread:MeanDrift",
+        "vector/covariance-trace": "springhead.modalities.vector.spread:CovarianceTrace",
+        "vector/log-variance": "springhead.modalities.vector.spread:LogVariance",
     },
     "engine": {
         "serial": "springhead.io.engines:SerialEngine",
