@@ -379,3 +379,25 @@ class BeyondMemory(UsageError):
             "sizes that fit in memory",
             "Ask for fewer records, generations or arms.",
         )
+
+
+class OutOfRange(UsageError):
+    """A number given to a law is outside the range in which the law holds."""
+
+    def __init__(self, name: str, value: object, expected: str) -> None:
+        """Name the quantity, the value given and what it must be."""
+        self.name, self.value = name, value
+        super().__init__(f"{name} = {value}", f"{name} {expected}", "Correct it.")
+
+
+class LawNotExact(UsageError):
+    """A law and a schedule are combined for which no sufficient statistic is exact."""
+
+    def __init__(self, law: str, schedule: str, instead: str) -> None:
+        """Name the law, the schedule and what can be done instead."""
+        self.law, self.schedule = law, schedule
+        super().__init__(
+            f"law {law!r} under schedule {schedule!r} needs single records",
+            "a pair whose statistics can be drawn exactly",
+            instead,
+        )

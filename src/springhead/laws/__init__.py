@@ -1,0 +1,1 @@
+"""What theory says of self-consuming loops: closed forms, and an engine that draws sufficient statistics."""
