@@ -46,6 +46,35 @@ def beam_documents(
 
 
 @njit(cache=True)
+def _continuations(
+    grams: Grams,
+    base: Floats,
+    ranked: NDArray[np.int32],
+    states: Integers,
+    texts: NDArray[np.int32],
+    scores: Floats,
+    numbers: Floats,
+    width: int,
+    plain: bool,
+    scratch: Floats,
+) -> tuple[Integers, NDArray[np.int32], Floats]:
+    """Return beam, next symbol and score of the best continuations of every beam; one may be the end."""
+    live = len(states)
+    origins = np.zeros(live * (width + 1), np.int64)
+    words = np.zeros(live * (width + 1), np.int32)
+    values = np.zeros(live * (width + 1))
+    size = 0
+    for beam in range(live):
+        symbols, weights = candidates(grams, base, ranked, states[beam], texts[beam], numbers, scratch)
+        total = 1.0 if plain else weights.sum()
+        for place in np.argsort(-weights)[: width + 1]:
+            origins[size], words[size] = beam, symbols[place]
+            values[size] = scores[beam] + np.log(weights[place] / total)
+            size += 1
+    return origins[:size], words[:size], values[:size]
+
+
+@njit(cache=True)
 def _best(  # noqa: C901
     grams: Grams,
     base: Floats,
@@ -75,26 +104,16 @@ def _best(  # noqa: C901
         few[1] = width + 1.0
     best, best_score = texts[0, :2].copy(), -np.inf
     while live > 0 and length < longest:
-        origins = np.zeros(live * (width + 1), np.int64)
-        words = np.zeros(live * (width + 1), np.int32)
-        values = np.full(live * (width + 1), -np.inf)
-        size = 0
-        for beam in range(live):
-            symbols, weights = candidates(
-                grams, base, ranked, states[beam], texts[beam, 1:length], few, scratch
-            )
-            total = 1.0 if plain else weights.sum()
-            for place in np.argsort(-weights)[: width + 1]:
-                origins[size], words[size] = beam, symbols[place]
-                values[size] = scores[beam] + np.log(weights[place] / total)
-                size += 1
+        origins, words, values = _continuations(
+            grams, base, ranked, states[:live], texts[:live, 1:length], scores, few, width, plain, scratch
+        )
         next_texts, next_states, next_scores = (
             np.empty_like(texts),
             np.zeros(width, np.int64),
             np.zeros(width),
         )
         kept = 0
-        for place in np.argsort(-values[:size]):
+        for place in np.argsort(-values):
             beam = origins[place]
             if words[place] == end:
                 if values[place] / (length - 1) > best_score:
