@@ -75,7 +75,7 @@ def _continuations(
 
 
 @njit(cache=True)
-def _best(  # noqa: C901
+def _best(
     grams: Grams,
     base: Floats,
     ranked: NDArray[np.int32],

@@ -16,7 +16,7 @@ from springhead.core.protocols import Compute, Fitted, Sampled
 from springhead.errors import BadConfiguration
 from springhead.modalities.text.documents import Documents
 from springhead.modalities.text.fused import copy_successors, successors
-from springhead.modalities.text.gram_decoding import decode_documents, is_neutral, text_decoding
+from springhead.modalities.text.gram_settings import decode_documents, is_neutral, text_decoding
 from springhead.modalities.text.kneser_ney import FittedGrams, fit_grams
 from springhead.modalities.text.starts import asked_starts, sampled_groups, training_rows
 from springhead.modalities.text.words import pack_words, unpack_words

@@ -15,8 +15,8 @@ from springhead.core.nouns import Floats, Request
 from springhead.core.protocols import Compute, Fitted, Sampled
 from springhead.errors import BadConfiguration
 from springhead.modalities.text.documents import Documents
-from springhead.modalities.text.gram_decoding import decode_documents, is_neutral, text_decoding
 from springhead.modalities.text.gram_sampling import log_probabilities, write_documents
+from springhead.modalities.text.gram_settings import decode_documents, is_neutral, text_decoding
 from springhead.modalities.text.grams import Grams, gram_tables, with_ends
 from springhead.modalities.text.starts import asked_starts, sampled_groups, training_rows
 from springhead.modalities.text.words import pack_words, unpack_words
