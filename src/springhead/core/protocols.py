@@ -313,8 +313,11 @@ class Metric(Protocol[Batch_contra]):
 class Scoring(Protocol[Batch_contra]):
     """What a fitted model offers, beyond `Fitted`, when it can say how likely a record is."""
 
-    def log_likelihood(self, batch: Batch_contra, /) -> Floats:
-        """Log-likelihood of each of n whole records in nats (of text: the sum over its tokens), float64 (n,)."""
+    def log_probability(self, batch: Batch_contra, /) -> Floats:
+        """Log-probability in nats, float64: one of each record, or of each of its parts one after another.
+
+        Of text: of every token and then the end of each document, (T + n,).
+        """
         ...
 
 

@@ -45,6 +45,13 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "vector/mean-drift": "springhead.modalities.vector.spread:MeanDrift",
         "vector/covariance-trace": "springhead.modalities.vector.spread:CovarianceTrace",
         "vector/log-variance": "springhead.modalities.vector.spread:LogVariance",
+        "vector/precision": "springhead.modalities.vector.neighbours:Precision",
+        "vector/recall": "springhead.modalities.vector.neighbours:Recall",
+        "vector/density": "springhead.modalities.vector.neighbours:Density",
+        "vector/coverage": "springhead.modalities.vector.neighbours:Coverage",
+        "vector/vendi": "springhead.modalities.vector.diversity:Vendi",
+        "vector/duplicates": "springhead.modalities.vector.diversity:Duplicates",
+        "vector/tail-mass": "springhead.modalities.vector.diversity:TailMass",
     },
     "engine": {
         "serial": "springhead.io.engines:SerialEngine",
