@@ -57,6 +57,19 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "serial": "springhead.io.engines:SerialEngine",
         "local": "springhead.io.engines:LocalEngine",
     },
+    "law": {
+        "normal": "springhead.laws.settings:Normal",
+        "location": "springhead.laws.settings:Location",
+        "bernoulli": "springhead.laws.settings:Bernoulli",
+        "poisson": "springhead.laws.settings:Poisson",
+        "categorical": "springhead.laws.settings:Categorical",
+        "regression": "springhead.laws.settings:Regression",
+    },
+    "recipe": {
+        "gaussian": "springhead.lab.recipes.gaussian:gaussian",
+        "gmm": "springhead.lab.recipes.gmm:gmm",
+        "kde": "springhead.lab.recipes.kde:kde",
+    },
     "policy": {
         "replace": "springhead.policies.schedules:Replace",
         "accumulate": "springhead.policies.schedules:Accumulate",
