@@ -63,9 +63,10 @@ def curated_step(probabilities: ArrayLike, rewards: ArrayLike, *, choices: int) 
     """
     p = weights("probabilities", probabilities)
     p = p / p.sum()
-    scores = np.exp(np.asarray(rewards, np.float64) - np.max(rewards))
-    if scores.shape != p.shape or not np.isfinite(scores).all():
-        raise OutOfRange("rewards", scores.shape, f"finite and of shape {p.shape}")
+    values = np.asarray(rewards, np.float64)
+    if values.shape != p.shape or not np.isfinite(values).all():
+        raise OutOfRange("rewards", values.shape, f"finite and of shape {p.shape}")
+    scores = np.exp(values - values.max())
     choices = whole("choices", choices, least=1)
     if choices == 2:
         chances = (scores[:, None] / (scores[:, None] + scores[None, :])) @ p
