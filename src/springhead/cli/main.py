@@ -34,6 +34,9 @@ app.command(
 )
 app.command("springhead.cli.report:report", name="report", help="Write the report page of a result again.")
 app.command("springhead.cli.tour:tour", name="tour", help="Scan a real polluted corpus whose truth is known.")
+app.command(
+    "springhead.cli.lab:app", name="lab", help="Run self-consuming loops and see what a remedy saves."
+)
 app.command("springhead.cli.listing:list_components", name="list", help="List registered components.")
 
 
@@ -45,7 +48,7 @@ def run(arguments: list[str] | None = None) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     tokens = sys.argv[1:] if arguments is None else arguments
-    known = ("scan", "calibrate", "explain", "report", "tour", "list")
+    known = ("scan", "calibrate", "explain", "report", "tour", "lab", "list")
     try:
         if tokens and not tokens[0].startswith("-") and tokens[0] not in known:
             raise UnknownName("command", tokens[0], known)

@@ -1,0 +1,1 @@
+"""Recipes: functions that return the settings of a run."""
