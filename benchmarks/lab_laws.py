@@ -121,7 +121,7 @@ class Case:
 def cases() -> list[Case]:
     """Return the experiments P1 to P15 that a law engine can run."""
 
-    def run(law: object, samples: int, generations: int, replicates: int, schedule: object = Replace()):  # noqa: B008
+    def run(law: object, samples: int, generations: int, replicates: int, schedule: object = Replace()):
         return LawSettings(
             law=law, schedule=schedule, samples=samples, generations=generations, replicates=replicates
         )

@@ -384,7 +384,7 @@ class BeyondMemory(UsageError):
 class OutOfRange(UsageError):
     """A number given to a law is outside the range in which the law holds."""
 
-    def __init__(self, name: str, value: object, expected: str) -> None:
+    def __init__(self, name: str, value: str, expected: str) -> None:
         """Name the quantity, the value given and what it must be."""
         self.name, self.value = name, value
         super().__init__(f"{name} = {value}", f"{name} {expected}", "Correct it.")

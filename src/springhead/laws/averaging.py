@@ -65,7 +65,7 @@ def weighted_error(*, weight: float, ratio: float) -> float:
     """
     w, k = weight, positive("ratio", ratio)
     if not 0.0 < w <= 1.0:
-        raise OutOfRange("weight", weight, "within (0, 1]")
+        raise OutOfRange("weight", str(weight), "within (0, 1]")
     return (w * w + k * (1 - w) ** 2) / (w * (2 - w))
 
 

@@ -14,28 +14,28 @@ from springhead.errors import OutOfRange
 def whole(name: str, value: int, *, least: int) -> int:
     """Return a whole number of at least `least`, else raise OutOfRange."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise OutOfRange(name, value, f"a whole number of at least {least}")
+        raise OutOfRange(name, str(value), f"a whole number of at least {least}")
     return int(value)
 
 
 def share(name: str, value: float) -> float:
     """Return a share in [0, 1], else raise OutOfRange."""
     if not 0.0 <= value <= 1.0:
-        raise OutOfRange(name, value, "within [0, 1]")
+        raise OutOfRange(name, str(value), "within [0, 1]")
     return float(value)
 
 
 def positive(name: str, value: float) -> float:
     """Return a finite number above zero, else raise OutOfRange."""
     if not (math.isfinite(value) and value > 0.0):
-        raise OutOfRange(name, value, "finite and above 0")
+        raise OutOfRange(name, str(value), "finite and above 0")
     return float(value)
 
 
 def non_negative(name: str, value: float) -> float:
     """Return a finite number of at least zero, else raise OutOfRange."""
     if not (math.isfinite(value) and value >= 0.0):
-        raise OutOfRange(name, value, "finite and at least 0")
+        raise OutOfRange(name, str(value), "finite and at least 0")
     return float(value)
 
 

@@ -32,7 +32,7 @@ def filtered(*, n: float, real_share: float, drop_real: float, keep_synthetic: f
     real = alpha * (1.0 - share("drop_real", drop_real))
     kept = real + (1.0 - alpha) * share("keep_synthetic", keep_synthetic)
     if kept <= 0.0:
-        raise OutOfRange("kept share", kept, "above 0: this filter leaves nothing")
+        raise OutOfRange("kept share", str(kept), "above 0: this filter leaves nothing")
     return Filtered(real / kept, kept * positive("n", n))
 
 
@@ -63,7 +63,7 @@ def steady_risk(
     left = filtered(n=n, real_share=real_share, drop_real=drop_real, keep_synthetic=keep_synthetic)
     size = n if backfill else left.n
     if size < 1.0:
-        raise OutOfRange("records left", size, "at least 1")
+        raise OutOfRange("records left", str(size), "at least 1")
     return (n / size) / (1.0 - (1.0 - 1.0 / size) * (1.0 - left.real_share) ** 2)
 
 
@@ -76,5 +76,5 @@ def corrected_share(*, flagged: float, false_positive_rate: float, true_positive
     """Return the share (q - FPR) / (TPR - FPR), clipped to [0, 1] (Rogan and Gladen 1978)."""
     gap = share("true_positive_rate", true_positive_rate) - share("false_positive_rate", false_positive_rate)
     if not gap > 0.0 or math.isnan(flagged):
-        raise OutOfRange("true_positive_rate", true_positive_rate, "above the false positive rate")
+        raise OutOfRange("true_positive_rate", str(true_positive_rate), "above the false positive rate")
     return min(1.0, max(0.0, (share("flagged", flagged) - false_positive_rate) / gap))

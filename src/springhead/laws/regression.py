@@ -17,7 +17,7 @@ def single_fit_error(*, rows: int, dimension: int, noise: float = 1.0) -> float:
     """Return sigma^2 d / (T - d - 1), the excess error of least squares on T standard normal rows."""
     d, rows = whole("dimension", dimension, least=1), whole("rows", rows, least=1)
     if rows <= d + 1:
-        raise OutOfRange("rows", rows, f"above dimension + 1 = {d + 1}")
+        raise OutOfRange("rows", str(rows), f"above dimension + 1 = {d + 1}")
     return non_negative("noise", noise) ** 2 * d / (rows - d - 1)
 
 
@@ -57,6 +57,6 @@ def n_fold_error(
         generator = single_fit_error(rows=generator_rows, dimension=dimension, noise=generator_noise)
         return own + folds * generator
     if min(rows, generator_rows) <= dimension:
-        raise OutOfRange("rows", min(rows, generator_rows), "above the dimension")
+        raise OutOfRange("rows", str(min(rows, generator_rows)), "above the dimension")
     own = noise**2 * dimension / (rows - dimension)
     return own + folds * generator_noise**2 * dimension / (generator_rows - dimension)

@@ -20,7 +20,7 @@ def breakdown_noise(*, keep_correct: float, keep_wrong: float) -> float:
     """Return p* = 1 / (1 + psi/phi): label noise beyond which pruned data teach the opposite (Feng)."""
     phi, psi = share("keep_correct", keep_correct), share("keep_wrong", keep_wrong)
     if phi <= 0.0:
-        raise OutOfRange("keep_correct", keep_correct, "within (0, 1]")
+        raise OutOfRange("keep_correct", str(keep_correct), "within (0, 1]")
     return 1.0 / (1.0 + psi / phi)
 
 
@@ -42,7 +42,7 @@ def truncated_spread(*, variance_factor: float, threshold: float, generations: i
 def balancing_threshold(*, variance_factor: float) -> float:
     """Return the a at which lambda eta(a) = 1, by bisection; 0.126 at lambda = 0.9."""
     if not 0.0 < variance_factor <= 1.0:
-        raise OutOfRange("variance_factor", variance_factor, "within (0, 1]")
+        raise OutOfRange("variance_factor", str(variance_factor), "within (0, 1]")
     low, high = 0.0, 1.0
     while variance_factor * truncated_factor(threshold=high) < 1.0:
         high *= 2.0
@@ -65,7 +65,7 @@ def curated_step(probabilities: ArrayLike, rewards: ArrayLike, *, choices: int) 
     p = p / p.sum()
     values = np.asarray(rewards, np.float64)
     if values.shape != p.shape or not np.isfinite(values).all():
-        raise OutOfRange("rewards", values.shape, f"finite and of shape {p.shape}")
+        raise OutOfRange("rewards", str(values.shape), f"finite and of shape {p.shape}")
     scores = np.exp(values - values.max())
     choices = whole("choices", choices, least=1)
     if choices == 2:

@@ -48,7 +48,7 @@ def types_kept(counts: ArrayLike, *, generations: int) -> Floats:
 def needed_count(*, generations: int, risk: float = 0.05) -> float:
     """Return the least expected count that survives k generations with probability 1 - risk: -ln(risk) / g_k."""
     if not 0.0 < risk < 1.0:
-        raise OutOfRange("risk", risk, "within (0, 1)")
+        raise OutOfRange("risk", str(risk), "within (0, 1)")
     whole("generations", generations, least=1)
     return -math.log(risk) / float(survival_rates(generations=generations)[-1])
 
@@ -60,7 +60,7 @@ def extinction_quantile(*, count: float, probability: float = 0.5, most: int = 1
     """
     count = positive("count", count)
     if not 0.0 < probability < 1.0:
-        raise OutOfRange("probability", probability, "within (0, 1)")
+        raise OutOfRange("probability", str(probability), "within (0, 1)")
     rate, threshold = math.inf, -math.log(probability)
     for generation in range(1, most + 1):
         rate = -math.expm1(-rate)

@@ -38,7 +38,7 @@ def unseen_mass(
     rest = np.log1p(-np.minimum(q, 1.0 - 1e-16))
     sizes = np.atleast_1d(np.asarray(samples, np.float64))
     if not np.isfinite(sizes).all() or (sizes < 0).any():
-        raise OutOfRange("samples", samples, "finite and at least 0")
+        raise OutOfRange("samples", str(samples), "finite and at least 0")
     return np.array([float(p @ np.exp(size * rest)) for size in sizes])
 
 
@@ -51,7 +51,7 @@ def cut_mass(probabilities: Floats, *, cut: int) -> float:
 def clean_slope(*, exponent: float) -> float:
     """Return the exponent of error in T on clean Zipf data: -(1 - 1/beta)."""
     if not exponent > 1.0:
-        raise OutOfRange("exponent", exponent, "above 1")
+        raise OutOfRange("exponent", str(exponent), "above 1")
     return -(1.0 - 1.0 / exponent)
 
 
