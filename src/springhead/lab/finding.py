@@ -8,12 +8,12 @@ import polars as pl
 
 from springhead.lab.measure import GROUP_SHARE
 from springhead.lab.settings import LabSettings
-from springhead.lab.summaries import Mean, at, mean_of
+from springhead.lab.summaries import Mean, Measured, mean_of
 from springhead.results.lab import BASELINE_ARM, CONTROL_ARM, EffectRow, ExtinctionRow
 
 
 def finding(
-    settings: LabSettings, series: pl.DataFrame, metrics: Sequence[str], found: Sequence[EffectRow]
+    settings: LabSettings, measured: Measured, metrics: Sequence[str], found: Sequence[EffectRow]
 ) -> str:
     """Say where the first metric ended in every arm, and which arms differ from the first one."""
     arms = list(settings.arms)
@@ -23,11 +23,11 @@ def finding(
             f"{settings.generations} generations, {settings.replicates} replicates; no metric was asked for."
         )
     metric, last = named[0], settings.generations
-    ends = [f"{arm} {_written(mean_of(at(series, arm, metric, last), settings.confidence))}" for arm in arms]
-    real = mean_of(at(series, BASELINE_ARM, metric, 0), settings.confidence)
+    ends = [f"{arm} {_written(mean_of(measured.at(arm, metric, last), settings.confidence))}" for arm in arms]
+    real = mean_of(measured.at(BASELINE_ARM, metric, 0), settings.confidence)
     text = f"After {last} generations {metric} is at {'; '.join(ends)}; real versus real {real.value:.3g}"
     if settings.control:
-        control = mean_of(at(series, CONTROL_ARM, metric, last), settings.confidence)
+        control = mean_of(measured.at(CONTROL_ARM, metric, last), settings.confidence)
         text += f", control on fresh real data {control.value:.3g}"
     rows = [row for row in found if row.metric == metric and row.arm != CONTROL_ARM]
     told = [_difference(row) for row in rows]

@@ -14,14 +14,14 @@ from springhead.io.files import replacing
 from springhead.io.running import Progress, code_version
 from springhead.io.tables import read_table, write_table
 from springhead.lab.components import components, modality_of
-from springhead.lab.extinction import extinctions
 from springhead.lab.filmstrip import draw_filmstrips
 from springhead.lab.finding import finding, notes
 from springhead.lab.item import Outcome
 from springhead.lab.measure import ANCESTRY, DEPTH, GROUP_SHARE
 from springhead.lab.plots import plot_groups, plot_metric
+from springhead.lab.profile import profiles
 from springhead.lab.settings import LabSettings, arms_of
-from springhead.lab.summaries import effects
+from springhead.lab.summaries import Measured, effects, extinctions
 from springhead.lab.tables import in_order
 from springhead.lab.theory import expected
 from springhead.results.lab import (
@@ -82,17 +82,17 @@ def _result(settings: LabSettings, outcomes: Sequence[Outcome], series: pl.DataF
     records = first.records
     unknown = {arm: said for one in outcomes for arm, said in one.unknown.items()}
     last, names = settings.generations, list(arms_of(settings))
-    measured = list(parts.metrics)
-    compared = effects(series, names, [*measured, ANCESTRY], last, settings.confidence)
+    measured, metrics = Measured(series), list(parts.metrics)
+    compared = effects(measured, names, metrics, last)
     vanished: list[ExtinctionRow] = []
     if len(first.groups) > 1:
-        vanished = extinctions(series, names, first.groups, settings.confidence)
+        vanished = extinctions(measured, names, first.groups)
     present = set(series["metric"].unique().to_list())
     return LabResult(
         schema=SCHEMA,
         version=VERSION,
         name=settings.name,
-        finding=finding(settings, series, measured, compared),
+        finding=finding(settings, measured, metrics, compared),
         modality=modality_of(settings),
         source=str(settings.source["name"]),
         model=str(settings.model["name"]),
@@ -108,6 +108,7 @@ def _result(settings: LabSettings, outcomes: Sequence[Outcome], series: pl.DataF
             [MetricInfo(name, metric.worse, _definition(metric)) for name, metric in parts.metrics.items()]
             + [MetricInfo(name, "higher", text) for name, text in OWN_METRICS.items() if name in present]
         ),
+        profile=tuple(profiles(measured, names, first.groups)),
         extinction=tuple(vanished),
         effects=tuple(compared),
         theory=expected(settings, records, settings.reference or records),
@@ -134,12 +135,13 @@ def _draw(
     arms = [arm.name for arm in result.arms]
     order = sorted(range(len(result.groups)), key=lambda index: (-result.group_sizes[index], index))
     groups = [result.groups[index] for index in order]
+    measured = Measured(series)
     for metric in result.metrics:
         own = series.filter(pl.col("metric") == metric.name)
         if own.filter(pl.col("group") == "").height:
-            plot_metric(series, metric.name, arms, result.theory, settings.confidence, folder)
+            plot_metric(measured, metric.name, arms, result.theory, settings.confidence, folder)
         if own.filter(pl.col("group") != "").height:
-            plot_groups(series, metric.name, arms, groups, settings.confidence, folder)
+            plot_groups(measured, metric.name, arms, groups, settings.confidence, folder)
     draw_filmstrips(examples, folder)
 
 

@@ -75,7 +75,10 @@ class Gauge:
         try:
             found: Measurement = metric.measure(reference, sample)
         except SpringheadError:
-            raise
+            if generation == 0:
+                raise
+            # Real data could be measured, so it is what became of the samples; the result counts such values.
+            return Value(generation, name, group, math.nan, math.nan, math.nan, n)
         except (ValueError, ZeroDivisionError, FloatingPointError, np.linalg.LinAlgError) as error:
             raise NotMeasured(name, arm, generation, n, str(error)) from error
         return Value(generation, name, group, found.value, found.low, found.high, found.n)

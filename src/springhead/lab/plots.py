@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from springhead.io.files import replacing
-from springhead.lab.summaries import at, mean_of
+from springhead.lab.summaries import Measured, mean_of
 from springhead.results.lab import BASELINE_ARM, CONTROL_ARM
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#999999")
@@ -26,15 +25,14 @@ SETTINGS: dict[Any, Any] = {"svg.hashsalt": "springhead", "svg.fonttype": "path"
 
 
 def plot_metric(
-    series: pl.DataFrame, metric: str, arms: Sequence[str], theory: Mapping[str, Sequence[float]],
+    measured: Measured, metric: str, arms: Sequence[str], theory: Mapping[str, Sequence[float]],
     confidence: float, folder: Path,
 ) -> None:  # fmt: skip
     """Draw one metric of all records as PNG and SVG."""
     figure, axes = _figure(1)
-    plain = series.filter((pl.col("metric") == metric) & (pl.col("group") == ""))
     for number, arm in enumerate(arms):
-        _line(axes[0], plain, metric, arm, "", confidence, colour(arm, number), arm)
-    real = at(plain, BASELINE_ARM, metric, 0)
+        _line(axes[0], measured, metric, arm, "", confidence, colour(arm, number), arm)
+    real = measured.at(BASELINE_ARM, metric, 0)
     if len(real):
         low, high = np.nanquantile(real, [0.025, 0.975]) if len(real) > 1 else (real[0], real[0])
         axes[0].axhspan(low, high, color="#bbbbbb", alpha=0.35, lw=0, label=BASELINE_ARM)
@@ -45,7 +43,7 @@ def plot_metric(
 
 
 def plot_groups(
-    series: pl.DataFrame,
+    measured: Measured,
     metric: str,
     arms: Sequence[str],
     groups: Sequence[str],
@@ -54,13 +52,12 @@ def plot_groups(
 ) -> None:
     """Draw one metric by group, one panel an arm; the largest 12 groups, which the title says."""
     figure, axes = _figure(len(arms))
-    rows = series.filter((pl.col("metric") == metric) & (pl.col("group") != ""))
     shown = groups[:GROUPS_SHOWN]
     for panel, arm in zip(axes, arms, strict=True):
         panel.set_title(arm)
         for number, group in enumerate(shown):
             tint = COLOURS[number % len(COLOURS)]
-            _line(panel, rows, metric, arm, group, confidence, tint, group)
+            _line(panel, measured, metric, arm, group, confidence, tint, group)
     more = f" ({len(shown)} of {len(groups)} groups)" if len(shown) < len(groups) else ""
     _finish(figure, axes, metric + more, folder, f"{metric} by group")
 
@@ -72,7 +69,7 @@ def colour(arm: str, number: int) -> str:
 
 def _line(
     panel: Any,
-    rows: pl.DataFrame,
+    measured: Measured,
     metric: str,
     arm: str,
     group: str,
@@ -80,11 +77,10 @@ def _line(
     tint: str,
     label: str,
 ) -> None:
-    own = rows.filter((pl.col("arm") == arm) & (pl.col("group") == group))
-    generations = sorted(own["generation"].unique().to_list())
+    generations = measured.generations(arm, metric, group)
     if not generations:
         return
-    means = [mean_of(at(own, arm, metric, one, group), confidence) for one in generations]
+    means = [mean_of(measured.at(arm, metric, one, group), confidence) for one in generations]
     style = {"color": tint, "ls": ":" if arm == CONTROL_ARM and label == arm else "-"}
     panel.plot(generations, [one.value for one in means], lw=1.6, label=label, **style)
     low, high = [one.low for one in means], [one.high for one in means]

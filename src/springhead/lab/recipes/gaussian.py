@@ -17,7 +17,6 @@ def gaussian() -> LabSettings:
         source={"name": "vector/gaussian"},
         model={"name": "vector/gaussian"},
         records=100,
-        reference=10_000,
         generations=50,
         replicates=20,
         metrics=METRICS,
