@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from scipy import stats
+from scipy import linalg, stats
 
 from springhead.core import registry
 from springhead.errors import BeyondMemory, LawNotExact, OutOfRange, UnknownName
-from springhead.laws import contamination, fresh, normal
+from springhead.laws import averaging, contamination, fresh, normal
 from springhead.laws.categories import CategoricalFamily, probabilities_of
 from springhead.laws.engine import law_named, run_law
 from springhead.laws.settings import (
@@ -352,3 +352,59 @@ def test_laws_are_registered():
     assert {law_named(name) for name in registry.names("law")} >= {Normal, Bernoulli, Poisson, Categorical}
     with pytest.raises(UnknownName, match="normal"):
         law_named("norml")
+
+
+@pytest.mark.parametrize("ratio", [0.25, 1.0, 4.0])
+def test_weights_on_fresh_real_data_have_the_closed_form(ratio):
+    weight, real = 0.6, 100
+    settings = LawSettings(
+        law=Location(),
+        schedule=Fresh(real=real, weight=weight),
+        samples=round(real / ratio),
+        generations=60,
+        replicates=20_000,
+    )
+    squares = real * run_law(settings, 9).series["mean"][-1] ** 2
+    allowed = stats.norm.isf(0.01 / 2 / 3) * stats.sem(squares)
+    assert abs(squares.mean() - averaging.weighted_error(weight=weight, ratio=ratio)) < allowed
+    assert abs(squares.mean() - averaging.weighted_error(weight=weight + 0.1, ratio=ratio)) > allowed
+
+
+def test_mean_errors_of_partial_contamination_have_the_closed_form():
+    settings = LawSettings(
+        law=Location(), schedule=Accumulate(real_share=0.2), samples=10, generations=100, replicates=20_000
+    )
+    squares = 10 * run_law(settings, 9).series["mean"][-1] ** 2
+    expected, wrong = (
+        averaging.partial_contamination(synthetic_share=share, generations=100)[-1] for share in (0.8, 0.7)
+    )
+    allowed = stats.norm.isf(0.01 / 2) * stats.sem(squares)
+    assert abs(squares.mean() - expected) < allowed < abs(squares.mean() - wrong)
+
+
+def test_a_filter_without_backfill_has_the_law_of_filtered_samples():
+    rng, n = np.random.default_rng(4), 40
+    schedule = Contaminated(real_share=0.3, drop_real=0.2, keep_synthetic=0.5)
+    values = []
+    for _ in range(3000):
+        pool = rng.standard_normal(n)
+        for _ in range(3):
+            real = rng.random(n) < 0.3
+            new = np.where(
+                real, rng.standard_normal(n), pool.mean() + pool.std(ddof=1) * rng.standard_normal(n)
+            )
+            pool = new[rng.random(n) < np.where(real, 0.8, 0.5)]
+        values.append(pool.var(ddof=1))
+    settings = LawSettings(law=Normal(), schedule=schedule, samples=n, generations=4, replicates=6000)
+    assert stats.ks_2samp(values, run_law(settings, 4).series["variance"][-1]).pvalue > 0.01
+    backfilled = replace(settings, schedule=replace(schedule, backfill=True))
+    assert stats.ks_2samp(values, run_law(backfilled, 4).series["variance"][-1]).pvalue < 0.01
+
+
+def test_the_distance_is_that_of_bures():
+    law = Normal(dimension=4, distances=True)
+    run = run_law(LawSettings(law=law, samples=9, generations=5, replicates=6), 3)
+    for index, (mean, factor) in enumerate(zip(run.final["0"], run.final["1"], strict=True)):
+        covariance = factor @ factor.T
+        bures = np.trace(covariance) + 4 - 2 * np.trace(linalg.sqrtm(covariance).real)
+        assert run.series["distance"][-1, index] == pytest.approx(mean @ mean + bures, rel=1e-9)
