@@ -13,6 +13,7 @@ from springhead.core.config import apply_assignments, decode, read_toml
 from springhead.errors import UsageError
 from springhead.results.folder import ResultFolder, encode
 from springhead.results.scan import Prevalence, ScanResult
+from springhead.scan.recognise import recognise_modality
 from springhead.scan.run import References, run_scan
 from springhead.scan.settings import ScanSettings
 
@@ -25,6 +26,7 @@ def scan(
     modality: str | None = None,
     id_column: str | None = None,
     text_column: str | None = None,
+    image_column: str | None = None,
     group: Many = (),
     date_column: str | None = None,
     human_before: str | None = None,
@@ -52,15 +54,18 @@ def scan(
     Parameters
     ----------
     inputs
-        Files, folders or globs: JSONL (plain, .gz, .zst), Parquet, WARC/WET, text files.
+        Files, folders or globs: JSONL (plain, .gz, .zst), Parquet, Arrow, WARC/WET, text files; images as files,
+        tar archives in WebDataset's layout, columns of bytes, or JSONL naming files.
     out
         Folder for the result; a stopped run with the same settings goes on there.
     modality
-        What the payload is; recognised when not given.
+        text, image or pair (image and caption); recognised when not given.
     id_column
         Column whose value is the record's key; else source and position.
     text_column
-        Column that holds the text; recognised when only one fits.
+        Column that holds the text, or the caption of an image; recognised when only one fits.
+    image_column
+        Column with the bytes of images or names of their files; recognised when only one fits.
     group
         Column, or columns joined by commas, to report shares for; may be repeated.
     date_column
@@ -108,7 +113,8 @@ def scan(
     values = read_toml(config) if config else {}
     decode(values, ScanSettings, str(config))  # alone first, so that a fault is told of the file
     given = {
-        "modality": modality, "id_column": id_column, "text_column": text_column, "date_column": date_column,
+        "modality": modality, "image_column": image_column,
+        "id_column": id_column, "text_column": text_column, "date_column": date_column,
         "human_before": human_before, "origin_column": origin_column, "sample": sample, "seed": seed,
         "group": tuple(tuple(part.split(",")) for part in group) or None,
         "score_files": score_file or None,
@@ -116,6 +122,8 @@ def scan(
     }  # fmt: skip
     values |= {name: value for name, value in given.items() if value is not None}
     values = apply_assignments(values, set_)
+    if "modality" not in values:
+        values["modality"] = recognise_modality([str(path) for path in inputs], text_column, image_column)
     settings = decode(values, ScanSettings, "the settings")
     references = References(
         tuple(map(str, human_reference)), tuple(map(str, synthetic_reference)),

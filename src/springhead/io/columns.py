@@ -83,7 +83,7 @@ def choose_columns(
     column that no shard has, `ReservedColumn` where another column is asked for by the payload's key.
     """
     others = tuple(others)
-    ordered = _spread(shards)
+    ordered = spread(shards)
     sample = Sample()
     for shard in ordered[:_SHARDS]:
         peek(shard, sample, rows)
@@ -121,11 +121,13 @@ def peek(shard: Shard, sample: Sample, rows: int) -> None:
     """Add the first records of a shard to a sample; what cannot be read is left to the reader to report."""
     try:
         if shard.format == "jsonl":
-            for record in islice(_json_records(shard), rows):
+            for record in islice(json_records(shard), rows):
                 sample.add(record)
-        elif shard.format == "parquet":
-            from springhead.io.parquet import first_records
-
+        elif shard.format in ("parquet", "arrow"):
+            if shard.format == "parquet":
+                from springhead.io.parquet import first_records
+            else:
+                from springhead.io.arrow import first_records
             for row in first_records(Path(shard.path), rows):
                 sample.add(row)
         else:
@@ -140,12 +142,17 @@ def _offered(shard: Shard) -> tuple[str, ...]:
         from springhead.io.warc import COLUMNS as WARC_COLUMNS
 
         return WARC_COLUMNS
+    if shard.format in ("binary", "tar"):
+        from springhead.io.binaries import COLUMNS as BINARY_COLUMNS
+
+        return BINARY_COLUMNS
     from springhead.io.textfiles import COLUMNS as FILE_COLUMNS
 
     return FILE_COLUMNS
 
 
-def _json_records(shard: Shard, most_lines: int = 2000) -> Iterator[dict[str, object]]:
+def json_records(shard: Shard, most_lines: int = 2000) -> Iterator[dict[str, object]]:
+    """Yield the objects among the first lines of a JSONL file."""
     options = ReadOptions()
     with open_stream(Path(shard.path), options) as stream:
         for line in islice(lines(stream, options.batch_bytes), most_lines):
@@ -159,7 +166,7 @@ def _json_records(shard: Shard, most_lines: int = 2000) -> Iterator[dict[str, ob
                 yield record
 
 
-def _spread(shards: Sequence[Shard]) -> list[Shard]:
+def spread(shards: Sequence[Shard]) -> list[Shard]:
     """Return one shard a file, those that are evenly spread over the corpus first."""
     files = list({shard.path: shard for shard in reversed(shards)}.values())[::-1]
     step = max(1, len(files) // _SHARDS)

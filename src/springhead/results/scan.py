@@ -154,6 +154,31 @@ class Assumption(Frozen, frozen=True):
     setting: str
 
 
+class Words(Frozen, frozen=True):
+    """What the modality calls a record, the stratum that `language` holds, and the length that `words` counts."""
+
+    record: str = "text"
+    language: str = "language"
+    length: str = "words"
+
+
+class CellShare(Frozen, frozen=True):
+    """Share of records by the origin of each of their parts, such as image human and caption synthetic.
+
+    `low` and `high` are limits at the result's confidence where the verdict is "estimated"; where it is
+    "bounded" they are what the known origins leave open.
+    """
+
+    parts: dict[str, str]
+    verdict: Verdict
+    estimate: float | None
+    low: float
+    high: float
+    n: int
+    known: int
+    reason: str
+
+
 class ScanResult(Frozen, frozen=True):
     """All findings of a scan."""
 
@@ -173,6 +198,8 @@ class ScanResult(Frozen, frozen=True):
     assumptions: tuple[Assumption, ...]
     cannot_tell: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    words: Words = Words()
+    cells: tuple[CellShare, ...] = ()
 
 
 DIGEST = pa.binary(32)
@@ -230,6 +257,9 @@ EXAMPLES = pa.schema(
         ("text", pa.string()),
         ("spans", pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("text", pa.string())]))),
         ("reasons", pa.list_(pa.string())),
+        ("group", pa.string()),
+        ("media_type", pa.string()),
+        ("thumbnail", pa.binary()),
     ]
 )
 """Capped excerpts, for the report alone; `list` is "most suspicious" or "least suspicious"."""

@@ -160,6 +160,7 @@ def _fit_language(
             min(len(rows), len(other)) >= settings.references.head_least
             and human.payload
             and synthetic.payload
+            and f"{settings.modality}/domain" in registry.names("trainer")
         ):
             rng = stream(settings.seed, f"scan/head/{language}")
             trainer: Any = registry.load("trainer", f"{settings.modality}/domain")
@@ -271,7 +272,6 @@ def load_calibration(path: Path, settings: ScanSettings) -> Calibration:
             arrays = {name: file[name] for name in file.files}
         if int(arrays["format"]) != FORMAT:
             raise ValueError(f"format {arrays['format']} instead of {FORMAT}")
-        trainer: Any = registry.load("trainer", f"{settings.modality}/domain")
         languages = {}
         for index, language in enumerate(arrays["languages"].tolist()):
             ratio, head, fusion = (_part(arrays, f"{index}/{part}/") for part in ("ratio", "head", "fusion"))
@@ -279,7 +279,9 @@ def load_calibration(path: Path, settings: ScanSettings) -> Calibration:
                 language=language,
                 **{name: arrays[f"{index}/{name}"] for name in ARRAYS},
                 newest=str(arrays[f"{index}/newest"]),
-                head=trainer.from_arrays(head) if head else None,
+                head=registry.load("trainer", f"{settings.modality}/domain").from_arrays(head)
+                if head
+                else None,
                 ratio=LikelihoodRatio.from_arrays(ratio) if ratio else None,
                 fusion=LogisticFusion.from_arrays(fusion) if fusion else None,
                 neural_only=bool(arrays[f"{index}/neural_only"]),

@@ -41,12 +41,15 @@ class Copies:
         )
 
 
-def find_copies(folders: Sequence[Path], scratch: Path) -> Copies:
-    """Cluster the kept records of all shards by content, canonical form and signature."""
+def find_copies(folders: Sequence[Path], scratch: Path, similarity: float = 0.8) -> Copies:
+    """Cluster the kept records of all shards by content, canonical form and signature.
+
+    Signatures that agree in the share `similarity` of their places are those of near duplicates.
+    """
     sizes = [_height(folder) for folder in folders]
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     scratch.mkdir(parents=True, exist_ok=True)
-    found = cluster(_hashes(folders, offsets), int(offsets[-1]), scratch)
+    found = cluster(_hashes(folders, offsets), int(offsets[-1]), scratch, threshold=similarity)
     return Copies(found, offsets)
 
 

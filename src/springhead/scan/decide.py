@@ -20,13 +20,13 @@ from springhead.core.nouns import Floats, Integers
 from springhead.results.scan import EVIDENCE
 from springhead.scan.calibration import Calibration, keys_of
 
-HARD_CHANNELS = ("declared", "dated")
+HARD_CHANNELS = ("declared", "dated", "signed", "watermark")
 
 
 def hard(frame: pl.DataFrame) -> Floats:
     """Nats of the strongest hard claim per record, float64 (n,), nan where none decides."""
     result = np.full(frame.height, np.nan)
-    for channel in HARD_CHANNELS:
+    for channel in (name for name in HARD_CHANNELS if f"nats_{name}" in frame.columns):
         values = frame[f"nats_{channel}"].to_numpy().astype(np.float64)
         stronger = np.isfinite(values) & (np.isnan(result) | (np.abs(values) > np.abs(result)))
         result[stronger] = values[stronger]
@@ -120,14 +120,14 @@ def evidence_frame(frame: pl.DataFrame, decision: Decision, clusters: pl.DataFra
         *(clusters[name] for name in ("exact_cluster", "near_cluster", "exact_rank")),
     ).with_columns(pl.col("nats", "p_value", "^score_.*$", "^nats_.*$").fill_nan(None))
     named = list(EVIDENCE.names)
-    extra = sorted(name for name in table.columns if name.startswith(("group_", "score_", "nats_")))
+    extra = sorted(name for name in table.columns if name.startswith(("group_", "fact_", "score_", "nats_")))
     return table.select(named + extra)
 
 
 def evidence_schema(names: list[str]) -> pa.Schema:
     """Types of an evidence table with these columns: those of `EVIDENCE`, then text for groups, numbers else."""
     extra = names[len(EVIDENCE) :]
-    types = [pa.string() if name.startswith("group_") else pa.float32() for name in extra]
+    types = [pa.string() if name.startswith(("group_", "fact_")) else pa.float32() for name in extra]
     return pa.schema([*EVIDENCE, *map(pa.field, extra, types)])
 
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import tomli_w
 
 from springhead.core.nouns import Origin, Trust
+from springhead.core.traits import traits_of
 from springhead.errors import CountsDiffer
 from springhead.evidence.conformal import realised_band
 from springhead.io.batches import Quarantined, ReadOptions
@@ -40,6 +41,7 @@ from springhead.results.scan import (
     ReferenceBand,
     ScanResult,
     Temporal,
+    Words,
 )
 from springhead.scan import copies as duplicates
 from springhead.scan.calibration import Calibration
@@ -116,6 +118,7 @@ class DecideShard(msgspec.Struct, frozen=True):
 def finish(scanned: Scanned, out: Path, runner: Engine, progress: Progress) -> ScanResult:
     """Write the whole result folder and return the typed result."""
     settings, calibration = scanned.settings, scanned.calibration
+    traits = traits_of(settings.modality)
     parts = scanned.parts()
     judged = [scanned.judged[i] for i in parts]
     frames = [_clusters(scanned, i) for i in parts]
@@ -150,6 +153,7 @@ def finish(scanned: Scanned, out: Path, runner: Engine, progress: Progress) -> S
             *(card.sentence for card in scanned.cards),
             *(row.warning for row in groups if row.warning),
         ),
+        words=Words(record=traits.record, language=traits.language, length=traits.length),
     )
     write_claims([scanned.observed[i] for i in parts], scanned.cards, out / CLAIMS_FILE)
     write_examples(evidence, scanned.shards, scanned.options, settings, out / EXAMPLES_FILE)

@@ -54,6 +54,10 @@ PART_ROWS = 5_000
 """Records of one folder of tables: bounds the memory of every later stage, however large a shard is."""
 
 
+ALWAYS = ("statistical", "repetition")
+"""Scores that later stages ask for: nan where the modality has no such detector."""
+
+
 class Collected:
     """Rows of a shard as they accumulate, column by column."""
 
@@ -120,8 +124,13 @@ def _observe_batch(
     settings = task.settings
     batch = modality.read(raw.columns)
     forms: Forms = modality.forms(batch)
-    keep = np.array([digest <= task.threshold for digest in forms.content], bool)
-    rows.dropped += int((~keep).sum())
+    faults = modality.faults(batch) if hasattr(modality, "faults") else [""] * len(raw.positions)
+    usable = np.array([not fault for fault in faults], bool)
+    rows.quarantined.extend(
+        Quarantined(raw.source, raw.positions[row], faults[row]) for row in np.flatnonzero(~usable)
+    )
+    keep = np.array([digest <= task.threshold for digest in forms.content], bool) & usable
+    rows.dropped += int((usable & ~keep).sum())
     if not keep.any():
         return
     chosen = np.flatnonzero(keep)
@@ -133,13 +142,17 @@ def _observe_batch(
     rows.sketches.append(forms.sketch[chosen].astype(np.float16))
     _add_forms(rows, raw, forms, chosen, keys)
     _add_groups(rows, raw, settings, chosen)
+    facts = modality.facts(batch) if hasattr(modality, "facts") else {}
+    for name, values in facts.items():
+        rows.add(f"fact_{name}", [values[i] for i in chosen])
     _add_findings(rows, findings, settings, keys, chosen, len(raw.positions))
     reasons = [list[str]() for _ in raw.positions]
     for reason in (*forms.reasons, *(item for found in findings.values() for item in found.reasons)):
         reasons[reason.row].append(_sentence(reason))
     rows.add("reasons", [reasons[i] for i in chosen])
     if task.keep_payload:
-        rows.add("payload", [batch.canonical[i] for i in chosen])
+        held = modality.payloads(batch) if hasattr(modality, "payloads") else batch.canonical
+        rows.add("payload", [held[i] for i in chosen])
 
 
 def _keys(raw: RawBatch, settings: ScanSettings) -> list[str]:
@@ -203,6 +216,9 @@ def _add_findings(
     for name, found in findings.items():
         rows.add(f"score_{name}", found.score[chosen].tolist())
         rows.scored[name] += int(np.isfinite(found.score[chosen]).sum())
+    for name in ALWAYS:
+        if name not in findings:
+            rows.add(f"score_{name}", [np.nan] * len(chosen))
     hard = hard_nats(claims, settings, n)
     for channel, values in hard.items():
         rows.add(f"nats_{channel}", values[chosen].tolist())
@@ -217,7 +233,11 @@ def _add_findings(
 
 def hard_nats(claims: list[Claim], settings: ScanSettings, n: int) -> dict[str, Floats]:
     """Nats of hard claims per channel, float64 (n,), nan where there is none; the strongest claim counts."""
-    channels = {"declared": (Trust.DECLARED,), "dated": (Trust.DATED,), "residue": (Trust.RESIDUE,)}
+    channels = {
+        "declared": (Trust.DECLARED,), "dated": (Trust.DATED,), "residue": (Trust.RESIDUE,),
+        "signed": (Trust.LEDGER, Trust.TRUSTED_SIGNATURE, Trust.VALID_SIGNATURE),
+        "watermark": (Trust.WATERMARK,),
+    }  # fmt: skip
     result = {name: np.full(n, np.nan) for name in channels}
     of_trust = {trust: name for name, trusts in channels.items() for trust in trusts}
     for claim in claims:
@@ -276,4 +296,6 @@ def _array(name: str, values: list[Any]) -> pa.Array:
         return pa.array(np.asarray(values, np.int64).clip(0, 2**31 - 1), pa.int32())
     if name == "reasons":
         return pa.array(values, pa.list_(pa.string()))
+    if name == "payload" and values and isinstance(values[0], bytes):
+        return pa.array(values, pa.large_binary())
     return pa.array(values, pa.string())

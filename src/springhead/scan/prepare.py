@@ -11,6 +11,7 @@ import msgspec
 import polars as pl
 
 from springhead.core import registry
+from springhead.core.traits import traits_of
 from springhead.errors import BadReference, UsageError
 from springhead.io.batches import ReadOptions
 from springhead.io.engines import Engine
@@ -46,7 +47,10 @@ class References(msgspec.Struct, frozen=True):
         parts = []
         for paths in (self.human, self.synthetic):
             if paths:
-                pieces = shards(discover(paths).sources, target_bytes=settings.shard_bytes)
+                pieces = shards(
+                    discover(paths, traits_of(settings.modality).suffixes).sources,
+                    target_bytes=settings.shard_bytes,
+                )
                 parts.append([piece.digest for piece in pieces])
         if self.calibration:
             try:

@@ -13,11 +13,13 @@ from typing import Any
 import msgspec
 
 from springhead.core import registry
+from springhead.core.traits import traits_of
 from springhead.errors import UnknownName, UsageError
-from springhead.io.batches import Quarantined, ReadOptions
+from springhead.io.batches import PAYLOAD, Quarantined, ReadOptions
 from springhead.io.columns import choose_columns
 from springhead.io.engines import Engine
 from springhead.io.lock import disown, output_lock
+from springhead.io.payload_columns import choose_payload, unnamed
 from springhead.io.shards import Shard, shards
 from springhead.io.sources import discover
 from springhead.results.folder import EVIDENCE_FOLDER, RESULT, ResultFolder
@@ -36,6 +38,8 @@ from springhead.scan.workspace import ObserveShard, Progress, Silence, code_vers
 __all__ = ["References", "run_scan"]
 
 WORK = "work"
+BINARY_SHARDS = 16
+"""Files whose payloads are bytes are cut into shards that many times as large as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +53,33 @@ class Corpus:
 
 
 def open_corpus(inputs: Sequence[str], settings: ScanSettings, columns: Sequence[str]) -> Corpus:
-    """Find the files of an input, cut them into shards, and recognise the text column."""
-    found = discover(inputs)
-    pieces = shards(found.sources, target_bytes=settings.shard_bytes)
+    """Find the files of an input, cut them into shards, and recognise the columns of payload and text."""
+    traits = traits_of(settings.modality)
+    found = discover(inputs, traits.suffixes)
+    columns = tuple(name for name in columns if name not in traits.facts)
     own = ("source",) if any("source" in cross for cross in settings.group) else ()
     automatic = [name for name in ("date", "host", "url", *own) if name not in columns]
-    text = choose_columns(pieces, text_column=settings.text_column, others=columns)
     required = (settings.id_column,) if settings.id_column in columns and settings.id_column else ()
     options = ReadOptions(
-        text_column=text,
         columns=(*columns, *automatic),
         required=required,
         batch_rows=settings.batch_rows,
         record_bytes=settings.record_bytes,
     )
+    if traits.payload == "text":
+        pieces = shards(found.sources, target_bytes=settings.shard_bytes)
+        text = choose_columns(pieces, text_column=settings.text_column, others=columns)
+        options = msgspec.structs.replace(options, text_column=text)
+    else:
+        pieces = shards(unnamed(found.sources), target_bytes=BINARY_SHARDS * settings.shard_bytes)
+        chosen = choose_payload(
+            pieces, traits.columns, traits.suffixes, given=settings.image_column,
+            caption=settings.text_column, captioned=traits.captioned, others=columns,
+        )  # fmt: skip
+        options = msgspec.structs.replace(
+            options, payload="bytes", suffixes=traits.suffixes, payload_column=chosen or PAYLOAD,
+            caption_column=settings.text_column,
+        )  # fmt: skip
     return Corpus(pieces, found.skipped, options, found.cards)
 
 
@@ -159,7 +176,7 @@ def _maps(
     calibration = loaded or calibrate_from(known[0], known[1], folders, settings, references)
     saved = work / "calibration.npz"
     save_calibration(calibration, saved)
-    copies = find_copies(folders, work / "copies")
+    copies = find_copies(folders, work / "copies", traits_of(settings.modality).similarity)
     conflicts, entries = conflicting(copies, folders)
     items = [Observed(str(folder), conflicts[index]) for index, folder in enumerate(folders)]
     basis = hashlib.sha256(saved.read_bytes() + digest_of(settings.score_files).encode()).hexdigest()
@@ -207,18 +224,19 @@ def _open_reference(paths: Sequence[str], settings: ScanSettings) -> tuple[Corpu
     """Open a reference with the corpus's own columns where it has them, else as its own names tell."""
     plain = msgspec.structs.replace(settings, group=(), origin_column=None, sample=None, human_before=None)
     plain = msgspec.structs.replace(plain, date_column=None)
+    text, image = settings.text_column, settings.image_column
     names = (
-        (settings.text_column, settings.id_column),
-        (settings.text_column, None),
-        (None, settings.id_column),
+        (text, image, settings.id_column),
+        (text, image, None),
+        (None, None, settings.id_column),
     )
-    for text, key in names:
-        tried = msgspec.structs.replace(plain, text_column=text, id_column=key)
+    for text, image, key in names:
+        tried = msgspec.structs.replace(plain, text_column=text, image_column=image, id_column=key)
         try:
             return open_corpus(paths, tried, tried.columns()), tried
         except UnknownName:
             continue
-    bare = msgspec.structs.replace(plain, text_column=None, id_column=None)
+    bare = msgspec.structs.replace(plain, text_column=None, image_column=None, id_column=None)
     return open_corpus(paths, bare, ()), bare
 
 

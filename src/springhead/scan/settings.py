@@ -52,9 +52,10 @@ class ReferenceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 class ScanSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings of a scan; names equal the command line's options."""
 
-    modality: Literal["text"] = "text"
+    modality: str = "text"
     id_column: str | None = None
     text_column: str | None = None
+    image_column: str | None = None
     group: tuple[tuple[str, ...], ...] = ()
     date_column: str | None = None
     human_before: str | None = None

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from springhead.core.seeds import stream
+from springhead.core.traits import traits_of
 from springhead.evidence.combine import combine
 from springhead.evidence.verdict import PrevalenceEstimate, prevalence
 from springhead.results.scan import Misfit, Prevalence, Unit, WhatIf
@@ -106,7 +107,7 @@ def group_prevalence(
     return Prevalence(
         group=group,
         unit=unit,
-        definition=DEFINITION,
+        definition=traits_of(settings.modality).definition or DEFINITION,
         verdict=joined.verdict if single is None else single.verdict,
         estimate=joined.estimate if joined.verdict == "estimated" else None,
         low=joined.low if told else None,

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from springhead.core.nouns import Floats
+from springhead.core.traits import traits_of
 from springhead.scan.decide import HARD_CHANNELS
 from springhead.scan.reservoir import Reservoir
 from springhead.scan.settings import AUTOMATIC_GROUPS, ScanSettings
@@ -34,20 +35,21 @@ class Tally:
 def crosses(settings: ScanSettings) -> list[Cross]:
     """Crosses to report: the whole, the automatic ones, then those asked for, without repeats."""
     asked = [tuple(cross) for cross in settings.group]
-    automatic: list[Cross] = [(name,) for name in AUTOMATIC_GROUPS]
+    automatic: list[Cross] = [(name,) for name in (*AUTOMATIC_GROUPS, *traits_of(settings.modality).groups)]
     return list(dict.fromkeys([WHOLE, *automatic, *asked]))
 
 
 def column_of(name: str, available: Sequence[str]) -> str:
     """Column of the judged table that holds a group column."""
-    return f"group_{name}" if f"group_{name}" in available else name
+    return next((found for found in (f"group_{name}", f"fact_{name}") if found in available), name)
 
 
 def prepared(files: Sequence[Path]) -> pl.LazyFrame:
     """Judged tables with the year and the sign of hard evidence."""
     frame = pl.scan_parquet(list(files))
     strongest = pl.lit(0.0)
-    for channel in HARD_CHANNELS:
+    named = frame.collect_schema().names()
+    for channel in (name for name in HARD_CHANNELS if f"nats_{name}" in named):
         value = pl.col(f"nats_{channel}").fill_nan(None).fill_null(0.0)
         strongest = pl.when(value.abs() > strongest.abs()).then(value).otherwise(strongest)
     return frame.with_columns(pl.col("date").str.slice(0, 4).alias("year"), strongest.alias("hard"))
@@ -59,7 +61,8 @@ def count(files: Sequence[Path], cross: Cross) -> pl.DataFrame:
     available = frame.collect_schema().names()
     keys = [pl.col(column_of(name, available)).alias(f"key{i}") for i, name in enumerate(cross)]
     known = pl.col("hard") != 0
-    scored = pl.col("score_judged").is_not_nan() & ~known
+    # Where nothing could be measured (no detector for the modality) a record is open, not left out of the share.
+    scored = (pl.col("abstain") == "") & ~known
     words = pl.col("words").cast(pl.Float64)
     table = (
         frame.group_by([*keys, pl.col("language").alias("stratum")])
