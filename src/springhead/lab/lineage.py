@@ -58,11 +58,12 @@ class MemoryLineage:
 
 
 class RecordNames(Sequence[str]):
-    """Names of the records of a batch, made when read."""
+    """Names of the records of a batch, or of some of its rows, made when read."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, rows: Integers | None = None) -> None:
         """Hold the batch's key parts; payloads are not kept."""
-        self._start, self._count = f"{records.run}/{records.entered}/", len(records)
+        self._start, self._rows = f"{records.run}/{records.entered}/", rows
+        self._count = len(records) if rows is None else len(rows)
         self._first = records.first
 
     def __len__(self) -> int:
@@ -79,7 +80,8 @@ class RecordNames(Sequence[str]):
             return [self[one] for one in range(*index.indices(self._count))]
         if not -self._count <= index < self._count:
             raise IndexError(index)
-        return f"{self._start}{self._first + index % self._count}"
+        row = index % self._count
+        return f"{self._start}{self._first + (row if self._rows is None else int(self._rows[row]))}"
 
 
 class ParentNames(Sequence[Sequence[str]]):
@@ -145,9 +147,11 @@ def note_real(sink: Lineage, batch: Judged, run: str) -> None:
 
 
 def note_generation(sink: Lineage, training: Training, model: Trained, made: Made, run: str) -> None:
-    """Take note of a generation: training root from its batches, model from the root, samples from the model."""
+    """Take note of a generation: training root from its batches, model from the root, samples from the model.
+
+    Where samples have parents, they and the real records among those parents stand as single records too.
+    """
     sources = tuple(dict.fromkeys(batch.records.address for batch, _ in training.origins))
-    known = made.parents is not None
     sink.emit(
         Entries(
             ("root", "model", "batch"),
@@ -157,11 +161,27 @@ def note_generation(sink: Lineage, training: Training, model: Trained, made: Mad
             run,
         )
     )
-    if known and made.parents is not None:
-        count = len(made.records)
-        sink.emit(
-            Entries(
-                Same("record", count), RecordNames(made.records),
-                ParentNames(model.address, made.parents, training), Same(Origin.SYNTHETIC, count), run,
-            )
-        )  # fmt: skip
+    if made.parents is None:
+        return
+    _note_real_parents(sink, made.parents, training, run)
+    count = len(made.records)
+    sink.emit(
+        Entries(
+            Same("record", count), RecordNames(made.records),
+            ParentNames(model.address, made.parents, training), Same(Origin.SYNTHETIC, count), run,
+        )
+    )  # fmt: skip
+
+
+def _note_real_parents(sink: Lineage, parents: Integers, training: Training, run: str) -> None:
+    named = np.unique(parents[parents >= 0])
+    start = 0
+    for batch, rows in training.origins:
+        size = len(batch.records) if rows is None else len(rows)
+        inside = named[(named >= start) & (named < start + size)] - start
+        start += size
+        if not batch.records.synthetic and len(inside):
+            names = RecordNames(batch.records, inside if rows is None else rows[inside])
+            count = len(names)
+            parent = Same((batch.records.address,), count)
+            sink.emit(Entries(Same("record", count), names, parent, Same(Origin.HUMAN, count), run))

@@ -47,25 +47,25 @@ def print_lab(folder: LabFolder, console: Console) -> None:
 
 
 def _values(result: LabResult, series: pl.DataFrame) -> Table:
-    table = Table(
-        title="By arm: mean over replicates [range of the middle 95 %]", title_justify="left", box=None
-    )
-    for name in ("metric", "arm"):
-        table.add_column(name)
-    for name in ("generation 1", f"generation {result.generations}", "real v. real"):
-        table.add_column(name, justify="right")
-    table.add_column("worse")
+    table = Table(title="Mean over replicates [middle 95 % of them]", title_justify="left", box=None)
+    table.add_column("metric", min_width=14)
+    table.add_column("arm")
     whole = series.filter(pl.col("group") == "")
+    measured = sorted(whole.filter(pl.col("generation") > 0)["generation"].unique().to_list())
+    first = measured[0] if measured else 1
+    for name in (f"generation {first}", f"generation {result.generations}"):
+        table.add_column(name, justify="right", no_wrap=True)
     for metric in result.metrics:
         own = whole.filter(pl.col("metric") == metric.name)
         if not own.height:
             continue
+        labels = iter((metric.name, f"{metric.worse} is worse"))
+        for arm in result.arms:
+            ends = _cell(own, arm.name, first), _cell(own, arm.name, result.generations)
+            table.add_row(next(labels, ""), plain(arm.name), *ends)
         real = _cell(own, BASELINE_ARM, 0)
-        for number, arm in enumerate(result.arms):
-            first, last = _cell(own, arm.name, 1), _cell(own, arm.name, result.generations)
-            label = metric.name if number == 0 else ""
-            table.add_row(label, plain(arm.name), first, last, real if number == 0 else "",
-                          metric.worse if number == 0 else "")  # fmt: skip
+        if real != "-":
+            table.add_row(next(labels, ""), Text("real v. real", style="dim"), Text(real, style="dim"), "")
     return table
 
 
@@ -74,10 +74,8 @@ def _cell(own: pl.DataFrame, arm: str, generation: int) -> str:
     if not len(values):
         return "-"
     mean = _number(float(values.to_numpy().mean()))
-    if len(values) < 2:
-        return mean
-    low, high = (values.quantile(edge, "linear") for edge in (0.025, 0.975))
-    return f"{mean} [{_number(low)}, {_number(high)}]"
+    low, high = (_number(values.quantile(edge, "linear")) for edge in (0.025, 0.975))
+    return mean if low == high else f"{mean} [{low}, {high}]"
 
 
 def _number(value: float | None) -> str:
@@ -87,12 +85,15 @@ def _number(value: float | None) -> str:
 
 
 def _effects(result: LabResult) -> Table:
-    title = f"Paired differences at generation {result.generations}, with the same random numbers"
+    title = (
+        f"Paired differences at generation {result.generations} with common random numbers; needs = replicates "
+        "for power 0.8"
+    )
     table = Table(title=title, title_justify="left", box=None)
     for name in ("metric", "arm", "minus"):
         table.add_column(name)
-    table.add_column("difference", justify="right")
-    table.add_column("replicates for power 0.8", justify="right")
+    table.add_column("difference", justify="right", no_wrap=True)
+    table.add_column("needs", justify="right")
     for row in result.effects:
         style = "bold" if row.low > 0.0 or row.high < 0.0 else ""
         limits = f"{_number(row.difference)} [{_number(row.low)}, {_number(row.high)}]"
@@ -102,13 +103,24 @@ def _effects(result: LabResult) -> Table:
 
 
 def _profile(result: LabResult) -> Table:
+    """One row a definition, one column an arm: yes, no or cannot tell, with the value where there is one."""
     table = Table(title="Collapse, by eight published definitions", title_justify="left", box=None)
-    for name in ("arm", "definition", "collapsed?", "value", "because"):
-        table.add_column(name)
-    for row in result.profile:
-        value = f"{_number(row.value)} [{_number(row.low)}, {_number(row.high)}]"
-        table.add_row(plain(row.arm), row.definition, row.verdict, value, row.reason)
+    table.add_column("definition")
+    arms = list(dict.fromkeys(row.arm for row in result.profile))
+    for arm in arms:
+        table.add_column(plain(arm))
+    cells = {(row.definition, row.arm): row for row in result.profile}
+    for definition in dict.fromkeys(row.definition for row in result.profile):
+        rows = [cells[(definition, arm)] for arm in arms]
+        table.add_row(definition, *(_verdict(row.verdict, row.value) for row in rows))
     return table
+
+
+def _verdict(verdict: str, value: float | None) -> Text:
+    if value is None:
+        return Text("not measured" if verdict == "cannot tell" else verdict, style="dim")
+    style = {"yes": "bold red", "no": "green"}.get(verdict, "yellow")
+    return Text(f"{'?' if verdict == 'cannot tell' else verdict} ({_number(value)})", style=style)
 
 
 def _groups(result: LabResult, series: pl.DataFrame) -> Table:

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from springhead.lab.settings import ArmSettings, LabSettings
 
-METRICS = ("vector/log-variance", "vector/wasserstein", "vector/mean-drift")
+METRICS = (
+    "vector/log-variance",
+    "vector/wasserstein",
+    "vector/mean-drift",
+    "vector/covariance-trace",
+    "vector/tail-mass",
+    "vector/precision",
+    "vector/recall",
+)
 
 
 def gaussian() -> LabSettings:
@@ -20,6 +28,7 @@ def gaussian() -> LabSettings:
         generations=50,
         replicates=20,
         metrics=METRICS,
+        measure_every=5,
         arms={
             "replace": ArmSettings(policy={"name": "replace"}),
             "accumulate": ArmSettings(policy={"name": "accumulate"}),
