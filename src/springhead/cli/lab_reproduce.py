@@ -31,12 +31,13 @@ def reproduce(
         Print the judged values as JSON.
     """
     from springhead.errors import UsageError
-    from springhead.lab.reproduction import Scale, ids, reproduce
+    from springhead.lab.reproduction import Scale, ids
+    from springhead.lab.reproduction import reproduce as judged
 
     if quick and full:
         raise UsageError("--quick and --full are both given", "one of them", "Leave one out.")
     names = list(identifiers) or ids()
-    rows, place = [], 0
+    place = 0
 
     def started(name: str) -> None:
         nonlocal place
@@ -44,8 +45,7 @@ def reproduce(
         if not json:
             sys.stderr.write(f"{name}: {place} of {len(names)}\n")
 
-    for row in reproduce(names, scale=Scale(quick=not full), seed=seed, started=started):
-        rows.append(row)
+    rows = list(judged(names, scale=Scale(quick=not full), seed=seed, started=started))
     if json:
         import msgspec
 

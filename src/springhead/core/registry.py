@@ -82,6 +82,13 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "image/duplicates": "springhead.modalities.image.comparison:ImageDuplicates",
     },
     "encoder": {"image/pca": "springhead.modalities.image.pca:PcaEncoder"},
+    "reproduction": {
+        "T10": "springhead.lab.recipes.tail_cutting:reproduce",
+        "T11": "springhead.lab.recipes.repeated_regression:reproduce",
+        "T12": "springhead.lab.recipes.verification:reproduce",
+        "T15": "springhead.lab.recipes.corpus_share:reproduce",
+        "T22": "springhead.lab.recipes.captioned_images:reproduce",
+    },
     "engine": {
         "serial": "springhead.io.engines:SerialEngine",
         "local": "springhead.io.engines:LocalEngine",
