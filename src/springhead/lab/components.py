@@ -10,7 +10,7 @@ import msgspec
 
 from springhead.core import registry
 from springhead.core.config import decode, line_of
-from springhead.core.protocols import Metric, Model, Policy, Source
+from springhead.core.protocols import Metric, Model, ModelMetric, Policy, Source
 from springhead.errors import BadConfiguration, UnknownName, did_you_mean
 from springhead.lab.settings import ArmSettings, LabSettings, Table, arms_of
 
@@ -21,7 +21,7 @@ class Components:
 
     source: Source[Any]
     model: Model[Any]
-    metrics: dict[str, Metric[Any]]
+    metrics: dict[str, Metric[Any] | ModelMetric[Any]]
     policies: dict[str, Policy]
 
 
@@ -67,14 +67,15 @@ def metric_table(entry: str | Table) -> Table:
 
 def components(settings: LabSettings, file: str = "") -> Components:
     """Make everything that the settings name; raises BadConfiguration before anything runs."""
-    metrics: dict[str, Metric[Any]] = {}
+    metrics: dict[str, Metric[Any] | ModelMetric[Any]] = {}
     for entry in settings.metrics:
         table = metric_table(entry)
         metrics[label(table)] = make("metric", table, file, ["metrics"])
     for name in settings.by_group:
-        if name not in metrics:
+        if label({"name": name}) not in metrics:
+            where = (file or "the settings") + line_of(file, ["by_group"])
             raise BadConfiguration(
-                "by_group", f"{name!r} is not among the metrics", did_you_mean(name, metrics)
+                where, f"{name!r} of by_group is not among the metrics", did_you_mean(name, metrics)
             )
     return Components(
         make("source", settings.source, file, ["source"]),

@@ -15,12 +15,12 @@ import numpy as np
 from springhead.core.nouns import Excerpt, Request
 from springhead.core.protocols import Compute, Lineage
 from springhead.core.seeds import stream
-from springhead.lab.components import Components
+from springhead.lab.components import Components, label
 from springhead.lab.drawing import Drawing, DrawRow
 from springhead.lab.excerpts import excerpts
 from springhead.lab.judge import Judge, make_judge
 from springhead.lab.lineage import MemoryLineage, note_generation, note_real
-from springhead.lab.measure import ANCESTRY, DEPTH, Gauge, Value
+from springhead.lab.measure import ANCESTRY, DEPTH, Gauge, Models, Value
 from springhead.lab.pool import Pool, Training
 from springhead.lab.real import RealData
 from springhead.lab.record import digest_of
@@ -42,6 +42,7 @@ class ArmState:
     judge: Judge
     drawing: Drawing
     unknown: str = ""
+    first: Trained | None = None
     model: Trained | None = None
     values: list[Value] = field(default_factory=list)
     draws: list[DrawRow] = field(default_factory=list)
@@ -75,7 +76,8 @@ class Loop:
         self.first = self.real.first()
         groups = tuple(parts.source.groups)
         self.groups = groups if len(groups) == 1 else (*groups, UNASSIGNED)
-        self.gauge = Gauge(parts.metrics, settings.by_group, self.real.reference(), self.groups)
+        by_group = tuple(label({"name": name}) for name in settings.by_group)
+        self.gauge = Gauge(parts.metrics, by_group, self.real.reference(), self.groups)
         compute = Compute(settings.compute.steps, settings.compute.scale)
         described = digest_of(sorted(settings.model.items()), settings.compute)
         self.workshop = Workshop(parts.model, described, settings.seed, replicate, self.groups, compute)
@@ -86,12 +88,15 @@ class Loop:
         states = [self._start(name, arm) for name, arm in arms.items()]
         baseline = self.gauge.measure(BASELINE_ARM, 0, self.first.batch, self.first.groups)
         for state in states:
-            state.values += baseline
+            state.values += list(baseline)
         for generation in range(1, self.settings.generations + 1):
             self.workshop.forget()
             for state in states:
                 made = self._generation(state, generation)
                 advance(len(made.records))
+        first = states[0].first
+        if first is not None:
+            baseline += self.gauge.of_models(BASELINE_ARM, Models(first.fitted, first.fitted))
         sizes = np.bincount(self.first.groups, minlength=len(self.groups))
         return Replicate(
             self.replicate, tuple(states), tuple(baseline), self.real.reused, self.workshop.fits,
@@ -136,7 +141,7 @@ class Loop:
             conditions = np.resize(self.first.groups, count)
         made = self.workshop.sample(model, training, generation, count, decoding, conditions)
         note_generation(self.lineage, training, model, made, self.run_name)
-        state.model = model
+        state.first, state.model = state.first or model, model
         if self.replicate == 0 and settings.examples:
             self._picture(state, model, generation, decoding)
         return made
@@ -168,7 +173,10 @@ class Loop:
         if generation % self.settings.measure_every and not last:
             return
         records, n = made.records, len(made.records)
-        state.values += self.gauge.measure(state.name, generation, records.batch, records.groups)
+        assert state.first is not None
+        assert state.model is not None
+        models = Models(state.first.fitted, state.model.fitted)
+        state.values += self.gauge.measure(state.name, generation, records.batch, records.groups, models)
         depth, share = float(records.depth), records.ancestry
         state.values.append(Value(generation, DEPTH, "", depth, depth, depth, n))
         state.values.append(Value(generation, ANCESTRY, "", share, share, share, n))

@@ -11,7 +11,7 @@ import numpy as np
 
 from springhead.core import batch as rows_of
 from springhead.core.nouns import Integers, Measurement
-from springhead.core.protocols import Drawn, Metric
+from springhead.core.protocols import Drawn, Fitted, Metric, ModelMetric
 from springhead.errors import NotMeasured, SpringheadError
 
 GROUP_SHARE = "group share"
@@ -33,12 +33,20 @@ class Value:
     n: int
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The model of an arm's first generation, fitted to real records alone, and that of this generation."""
+
+    first: Fitted[Any]
+    fitted: Fitted[Any]
+
+
 class Gauge:
     """Measures samples against the reference of a replicate."""
 
     def __init__(
         self,
-        metrics: Mapping[str, Metric[Any]],
+        metrics: Mapping[str, Metric[Any] | ModelMetric[Any]],
         by_group: tuple[str, ...],
         reference: Drawn[Any],
         groups: tuple[str, ...],
@@ -51,37 +59,30 @@ class Gauge:
             if len(rows := np.flatnonzero(reference.groups == index)) >= LEAST_IN_GROUP
         }
 
-    def measure(self, arm: str, generation: int, batch: Any, groups: Integers) -> list[Value]:
-        """Return all values of a sample of n records; raises NotMeasured where a metric gives up on all of it."""
-        found = [
-            self._value(metric, name, arm, generation, "", self.reference.batch, batch)
-            for name, metric in self.metrics.items()
-        ]
+    def measure(
+        self, arm: str, generation: int, batch: Any, groups: Integers, models: Models | None = None
+    ) -> list[Value]:
+        """Return all values of a sample of n records; metrics of models only where models are given.
+
+        Raises NotMeasured, or what the metric raises, where real data cannot be measured. At a later
+        generation it is what became of the samples that cannot be measured, and the value is nan.
+        """
+        call = _Call(arm, generation, models)
+        found = self._all(call, batch, models_alone=False)
         found += self._shares(generation, groups)
-        found += self._inner(arm, generation, batch, groups)
+        found += self._inner(call, batch, groups)
         return found
 
-    def _value(
-        self,
-        metric: Metric[Any],
-        name: str,
-        arm: str,
-        generation: int,
-        group: str,
-        reference: Any,
-        sample: Any,
-    ) -> Value:
-        n = rows_of.length(sample)
-        try:
-            found: Measurement = metric.measure(reference, sample)
-        except SpringheadError:
-            if generation == 0:
-                raise
-            # Real data could be measured, so it is what became of the samples; the result counts such values.
-            return Value(generation, name, group, math.nan, math.nan, math.nan, n)
-        except (ValueError, ZeroDivisionError, FloatingPointError, np.linalg.LinAlgError) as error:
-            raise NotMeasured(name, arm, generation, n, str(error)) from error
-        return Value(generation, name, group, found.value, found.low, found.high, found.n)
+    def of_models(self, arm: str, models: Models) -> list[Value]:
+        """Return what metrics of models say of the first model on real data that it has not seen."""
+        return self._all(_Call(arm, 0, models), self.reference.batch, models_alone=True)
+
+    def _all(self, call: _Call, batch: Any, *, models_alone: bool) -> list[Value]:
+        return [
+            call.value(metric, name, "", self.reference.batch, batch)
+            for name, metric in self.metrics.items()
+            if call.has_models_for(metric) and (needs_model(metric) or not models_alone)
+        ]
 
     def _shares(self, generation: int, groups: Integers) -> Iterator[Value]:
         if len(self.groups) == 1:
@@ -93,21 +94,50 @@ class Gauge:
             low, high = wilson(share, n)
             yield Value(generation, GROUP_SHARE, name, share, low, high, n)
 
-    def _inner(self, arm: str, generation: int, batch: Any, groups: Integers) -> Iterator[Value]:
+    def _inner(self, call: _Call, batch: Any, groups: Integers) -> Iterator[Value]:
         """Measure within groups; a group with too few samples has no value, which is told as nan with its n."""
         for index, reference in self._inside.items():
             rows = np.flatnonzero(groups == index)
             inside = rows_of.take(batch, rows) if len(rows) >= LEAST_IN_GROUP else None
             for name in self.by_group:
-                group = self.groups[index]
-                unmeasured = Value(generation, name, group, math.nan, math.nan, math.nan, len(rows))
-                if inside is None:
-                    yield unmeasured
+                metric, group = self.metrics[name], self.groups[index]
+                if not call.has_models_for(metric):
                     continue
+                unmeasured = Value(call.generation, name, group, math.nan, math.nan, math.nan, len(rows))
                 try:
-                    yield self._value(self.metrics[name], name, arm, generation, group, reference, inside)
+                    yield unmeasured if inside is None else call.value(metric, name, group, reference, inside)
                 except SpringheadError:
                     yield unmeasured
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """Where in a run a metric is asked."""
+
+    arm: str
+    generation: int
+    models: Models | None
+
+    def has_models_for(self, metric: Metric[Any] | ModelMetric[Any]) -> bool:
+        return self.models is not None or not needs_model(metric)
+
+    def value(self, metric: Any, name: str, group: str, reference: Any, sample: Any) -> Value:
+        n = rows_of.length(sample)
+        given = (self.models.first, self.models.fitted) if self.models and needs_model(metric) else ()
+        try:
+            found: Measurement = metric.measure(*given, reference, sample)
+        except SpringheadError:
+            if self.generation == 0:
+                raise
+            return Value(self.generation, name, group, math.nan, math.nan, math.nan, n)
+        except (ValueError, ZeroDivisionError, FloatingPointError, np.linalg.LinAlgError) as error:
+            raise NotMeasured(name, self.arm, self.generation, n, str(error)) from error
+        return Value(self.generation, name, group, found.value, found.low, found.high, found.n)
+
+
+def needs_model(metric: object) -> bool:
+    """Whether a metric judges models: see `core.protocols.ModelMetric`."""
+    return getattr(metric, "needs", "") == "model"
 
 
 def wilson(share: float, n: int, z: float = 1.959963984540054) -> tuple[float, float]:

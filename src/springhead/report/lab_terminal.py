@@ -17,7 +17,7 @@ from springhead.results.lab_folder import LabFolder
 
 GROUPS_SHOWN: Final = 12
 EXAMPLES_SHOWN: Final = 2
-EXAMPLE_WIDTH: Final = 60
+EXAMPLE_WIDTH: Final = 32
 
 
 def print_lab(folder: LabFolder, console: Console) -> None:
@@ -173,5 +173,5 @@ def _examples(result: LabResult, examples: pl.DataFrame) -> Table:
                 for one in generations
             ]
             if all(len(text) for text in texts):
-                table.add_row(plain(arm.name), *(plain(text[0])[: 2 * EXAMPLE_WIDTH] for text in texts))
+                table.add_row(plain(arm.name), *(plain(text[0])[: 3 * EXAMPLE_WIDTH] for text in texts))
     return table
