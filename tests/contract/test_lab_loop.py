@@ -15,7 +15,7 @@ from springhead.core.protocols import Drawn
 from springhead.lab.components import components
 from springhead.lab.lineage import MemoryLineage
 from springhead.lab.loop import Loop
-from springhead.lab.run import run_lab
+from springhead.lab.runs import run_lab
 from springhead.lab.settings import ArmSettings, LabSettings, arms_of
 
 HERE = "tests.contract.test_lab_loop"

@@ -54,7 +54,7 @@ def run(
     """
     from springhead.cli.progress import TerminalProgress
     from springhead.lab.api import settings_of
-    from springhead.lab.run import run_lab
+    from springhead.lab.runs import run_lab
     from springhead.results.lab_folder import encode_lab
 
     if workers is not None and workers < 1:

@@ -13,7 +13,7 @@ from springhead.core import registry
 from springhead.core.config import apply_assignments, decode, read_toml
 from springhead.errors import BadConfiguration, did_you_mean
 from springhead.io.running import Progress
-from springhead.lab.run import run_lab
+from springhead.lab.runs import run_lab
 from springhead.lab.settings import LabSettings
 from springhead.results.lab_folder import LabFolder
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 
 from springhead.core import registry
-from springhead.errors import BeyondMemory, UsageError
+from springhead.errors import BeyondMemory, OutputOfAnotherRun, UsageError
 from springhead.io.engines import Engine, SerialEngine, usable_cores
+from springhead.io.files import replacing
 from springhead.io.lock import disown, output_lock
 from springhead.io.running import Progress, Silence, code_version, make_engine, running
 from springhead.lab.components import components
@@ -46,9 +47,10 @@ def run_lab(
     components(settings, file)
     registry.load("engine", engine)
     check_memory(settings)
-    identity = hashlib.sha256(msgspec.json.encode((settings.digest(), code_version()))).hexdigest()
+    identity = hashlib.sha256(msgspec.json.encode(("lab", settings.digest()))).hexdigest()
     with output_lock(out, identity) as private:
         work = private / WORK
+        _check_version(out, work)
         try:
             outcomes = _map(settings, work, engine, workers, progress)
         except UsageError:
@@ -86,6 +88,15 @@ def _each(
         outcomes.append(outcome)
         progress.advance(STAGE, outcome.records * settings.generations * len(outcome.arms))
     return outcomes
+
+
+def _check_version(out: Path, work: Path) -> None:
+    """Refuse what another version of the code left unfinished: its replicates and ours would not be pairs."""
+    mark = work / "code"
+    if mark.is_file() and mark.read_text() != code_version():
+        raise OutputOfAnotherRun(str(out), "unfinished work of another version of springhead")
+    with replacing(mark) as file:
+        file.write(code_version().encode())
 
 
 def check_memory(settings: LabSettings) -> None:
