@@ -257,6 +257,8 @@ def example_lists(folder: ResultFolder) -> list[tuple[str, list[Example], int]]:
         table = folder.examples()
     except BadResult:
         return []
+    if "group" in table.columns:
+        table = table.filter(pl.col("group").fill_null("") == "")
     result = []
     for name in ("most suspicious", "least suspicious"):
         rows = _mixed(table.filter(pl.col("list") == name))

@@ -30,9 +30,12 @@ LANGUAGES = 8
 LISTS = ("most suspicious", "least suspicious")
 
 
-def choose(evidence: Sequence[Path]) -> pl.DataFrame:
-    """Choose records to show: per language the highest and lowest evidence, else raw scores."""
-    ranked = _ranked(pl.scan_parquet(list(evidence)), [])
+def choose(evidence: Sequence[Path], silent: float | None = None) -> pl.DataFrame:
+    """Choose records to show: per language the highest and lowest evidence, else raw scores.
+
+    Records without any are left out, or ranked as `silent`.
+    """
+    ranked = _ranked(pl.scan_parquet(list(evidence)), [], silent)
     sizes = ranked.group_by("language").agg(pl.len()).collect(engine="streaming")
     top = sizes.sort(["len", "language"], descending=[True, False]).head(LANGUAGES)["language"].to_list()
     parts = []
@@ -42,9 +45,9 @@ def choose(evidence: Sequence[Path]) -> pl.DataFrame:
     return pl.concat(parts) if parts else pl.DataFrame()
 
 
-def _ranked(frame: pl.LazyFrame, more: list[str]) -> pl.LazyFrame:
+def _ranked(frame: pl.LazyFrame, more: list[str], silent: float | None) -> pl.LazyFrame:
     """Judged records with what ranks them: evidence, else p-value, else raw score."""
-    rank = pl.coalesce(pl.col("nats"), -pl.col("p_value").log(), pl.col("score_statistical"))
+    rank = pl.coalesce(pl.col("nats"), -pl.col("p_value").log(), pl.col("score_statistical"), pl.lit(silent))
     columns = ["key", "source", "position", "language", "nats", "p_value", "score_statistical", "reasons"]
     judged = frame.filter((pl.col("abstained") == "") | (pl.col("nats").is_not_null()))
     return judged.select(*columns, *more, rank.alias("rank")).filter(pl.col("rank").is_not_null())
@@ -69,7 +72,9 @@ def choose_by_group(evidence: Sequence[Path], columns: Sequence[str]) -> pl.Data
         held = column_of(column, available)
         if held not in available:
             continue
-        named = _ranked(frame.with_columns(pl.col(held).alias("held")).filter(pl.col("held") != ""), ["held"])
+        named = _ranked(
+            frame.with_columns(pl.col(held).alias("held")).filter(pl.col("held") != ""), ["held"], 0.0
+        )
         sizes = named.group_by("held").agg(pl.len()).collect(engine="streaming")
         top = sizes.sort(["len", "held"], descending=[True, False]).head(SHEETS)["held"].to_list()
         for value in top if len(top) > 1 else []:
@@ -86,8 +91,9 @@ def write_examples(
     path: Path,
 ) -> None:
     """Read the chosen records again and write their excerpts with spans and reasons."""
-    chosen = choose(evidence) if evidence else pl.DataFrame()
-    if evidence and traits_of(settings.modality).payload != "text":
+    pictured = traits_of(settings.modality).payload != "text"
+    chosen = choose(evidence, 0.0 if pictured else None) if evidence else pl.DataFrame()
+    if evidence and pictured:
         columns = ("language", "source", "host", *(name for cross in settings.group for name in cross))
         grouped = choose_by_group(evidence, tuple(dict.fromkeys(columns)))
         chosen = pl.concat([part for part in (chosen, grouped) if part.height]) if grouped.height else chosen

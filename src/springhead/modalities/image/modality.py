@@ -13,8 +13,10 @@ from springhead.core.nouns import Columns, Excerpt, Forms, Integers, Reason, Sig
 from springhead.core.traits import Traits
 from springhead.modalities.image.batch import ImageBatch
 from springhead.modalities.image.decode import decoded
+from springhead.modalities.image.features import LARGE, features
 from springhead.modalities.image.hashes import BITS, signatures
 from springhead.modalities.image.look import LEAST_SIDE, SKETCH, Look, looks
+from springhead.modalities.image.trainer import pack
 
 ENDINGS = {
     ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".jpe": "jpeg", ".jfif": "jpeg", ".webp": "webp",
@@ -69,6 +71,12 @@ class ImageModality:
         """Why each payload is no usable image, "" where it is one."""
         return [one.error for one in looks(batch)]
 
+    def payloads(self, batch: ImageBatch, /) -> list[bytes]:
+        """What a trainer is given of each image: its packed features, empty where it is none."""
+        seen = (decoded(data, side=LARGE).pixels for data in batch.data)
+        held = [features([pixels])[0] for pixels in seen]
+        return batch.once("payloads", lambda: pack(np.stack(held)) if held else [])
+
     def facts(self, batch: ImageBatch, /) -> dict[str, list[str]]:
         """Format, size, size class, colour mode and animation of each image, as text."""
         seen = looks(batch)
@@ -110,7 +118,7 @@ class ImageModality:
 
     def excerpt(self, batch: ImageBatch, rows: Integers, /) -> list[Excerpt]:
         """Small thumbnails, made anew from the pixels: nothing of the file itself is shown."""
-        return [thumbnail(batch.data[int(row)], batch.names[int(row)]) for row in rows]
+        return [thumbnail(batch.data[int(row)]) for row in rows]
 
 
 def resolution(width: int, height: int) -> str:
@@ -125,19 +133,19 @@ def resolution(width: int, height: int) -> str:
     return f"{low} and more"
 
 
-def thumbnail(data: bytes, name: str) -> Excerpt:
-    """A picture of at most 144 pixels a side as PNG or JPEG, whichever is smaller, with the file's name."""
+def thumbnail(data: bytes, caption: str = "") -> Excerpt:
+    """A picture of at most 144 pixels a side as PNG or JPEG, whichever is smaller, with a caption."""
     seen = decoded(data, side=THUMBNAIL)
     if seen.pixels is None:
-        return Excerpt(text=name[:200])
+        return Excerpt(text=caption[:1200])
     image = Image.fromarray(seen.pixels)
     image.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
-    best = Excerpt(text=name[:200])
+    best = Excerpt(text=caption[:1200])
     for kind, options in (("png", {"optimize": True}), ("jpeg", {"quality": 80})):
         file = io.BytesIO()
         image.save(file, kind, **options)
         if not best.data or len(file.getvalue()) < len(best.data):
-            best = Excerpt(text=name[:200], media_type=f"image/{kind}", data=file.getvalue())
+            best = Excerpt(text=caption[:1200], media_type=f"image/{kind}", data=file.getvalue())
     return best
 
 
