@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,10 @@ AXES = ("group", "generation", "level", "age")
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A census of the pool and where each batch's own cells stand in it, one int64 (k,) per batch."""
+    """A census of the pool, and the row of it, int64 (k,), of each cell that the batches were counted in."""
 
     census: Census
-    place: list[Integers]
+    place: Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +42,62 @@ class Training:
     origins: tuple[tuple[Judged, Integers | None], ...]
 
 
-@dataclass(slots=True)
 class Pool:
-    """Batches in the order in which they entered."""
+    """Batches in the order in which they entered, and the cells of all of them one after another.
 
-    groups: tuple[str, ...]
-    batches: list[Judged] = field(default_factory=list)
+    A batch has one generation and one age, so a cell never holds records of two batches, and a census of T
+    batches costs one sort of their cells.
+    """
+
+    def __init__(self, groups: tuple[str, ...]) -> None:
+        """Start empty."""
+        self.groups = groups
+        self.batches: list[Judged] = []
+        self._cells = np.zeros((0, 4), np.int64)
+        self._sizes = np.zeros(0, np.float64)
+        self._owner = np.zeros(0, np.int64)
+        self._start: list[int] = []
+        self._count = 0
 
     def enter(self, batch: Judged) -> None:
         """Take a batch in; it stays as long as the loop runs, and only policies decide who is drawn."""
-        if len(batch.records):
-            self.batches.append(batch)
+        if not len(batch.records):
+            return
+        cells = np.empty((len(batch.sizes), 4), np.int64)
+        cells[:, 0], cells[:, 2] = batch.cells[:, 0], batch.cells[:, 1]
+        cells[:, 1], cells[:, 3] = batch.records.depth, batch.records.entered
+        self._start.append(len(self._cells))
+        self._cells = np.concatenate([self._cells, cells])
+        self._sizes = np.concatenate([self._sizes, batch.sizes])
+        self._owner = np.concatenate([self._owner, np.full(len(cells), len(self.batches))])
+        self.batches.append(batch)
+        self._count += len(batch.records)
 
     def __len__(self) -> int:
         """Number of records."""
-        return sum(len(batch.records) for batch in self.batches)
+        return self._count
 
     def census(self, newest: int) -> Counted:
         """Count the pool by group, generation, level and age; `newest` is the generation that arrived last."""
-        stacked = np.concatenate([self._cells(batch, newest) for batch in self.batches])
-        sizes = np.concatenate([batch.sizes for batch in self.batches])
-        present = np.unique(stacked[:, 0])
-        stacked[:, 0] = np.searchsorted(present, stacked[:, 0])
-        cells, inverse = np.unique(stacked, axis=0, return_inverse=True)
-        total = np.bincount(inverse.reshape(-1), weights=sizes, minlength=len(cells)).astype(np.float64)
-        bounds = np.cumsum([len(batch.sizes) for batch in self.batches])[:-1]
-        names = tuple(self.groups[int(index)] for index in present)
-        return Counted(Census(cells, total, names, AXES), np.split(inverse.reshape(-1), bounds))
-
-    def _cells(self, batch: Judged, newest: int) -> Integers:
-        cells = np.empty((len(batch.sizes), 4), np.int64)
-        cells[:, 0], cells[:, 2] = batch.cells[:, 0], batch.cells[:, 1]
-        cells[:, 1], cells[:, 3] = batch.records.depth, newest - batch.records.entered
-        return cells
+        cells = self._cells.copy()
+        cells[:, 3] = newest - cells[:, 3]
+        there = np.zeros(len(self.groups), np.bool_)
+        there[cells[:, 0]] = True
+        cells[:, 0] = (np.cumsum(there) - 1)[cells[:, 0]]
+        order = np.lexsort(cells.T[::-1])
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        names = tuple(name for name, known in zip(self.groups, there, strict=True) if known)
+        return Counted(Census(cells[order], self._sizes[order], names, AXES), place)
 
     def eligible(self, counted: Counted, weights: Weights) -> list[int]:
         """Return the batches that hold a record of positive weight; no draw looks at the others."""
-        return [i for i, place in enumerate(counted.place) if np.any(weights.values[place] > 0.0)]
+        owners = self._owner[weights.values[counted.place] > 0.0]
+        return [int(owner) for owner in np.unique(owners)]
 
     def cell_of_record(self, counted: Counted, chosen: Sequence[int]) -> Integers:
         """Return the cell of the census of every record of the chosen batches, int64 (n,)."""
-        parts = [counted.place[index][self.batches[index].cell] for index in chosen]
+        parts = [counted.place[self._start[index] + self.batches[index].cell] for index in chosen]
         return np.concatenate([np.zeros(0, np.int64), *parts])
 
     def keys(self, chosen: Sequence[int]) -> Keys:
