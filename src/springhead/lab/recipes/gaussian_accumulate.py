@@ -30,11 +30,17 @@ def reproduce(scale: Scale, seed: int) -> list[Reproduction]:
         short = abs(accumulate_variance(n=n, generations=FITS) - limit)
         variance, error = _ends(n, True, scale, seed)
         replaced = _ends(n, False, scale, seed)
-        shared = {"systematic": short, "because": "100 fits short of the limit", "control": "replace"}
+        pairs = (
+            (f"E v, n = {n}", limit, variance, replaced[0]),
+            (f"E mean^2, n = {n}", 1.0 - limit, error, replaced[1]),
+        )
         rows += [
-            CLAIM.judge(f"E v, n = {n}", limit, variance, control_observed=replaced[0], **shared),
-            CLAIM.judge(f"E mean^2, n = {n}", 1.0 - limit, error, control_observed=replaced[1], **shared),
-        ]
+            CLAIM.judge(
+                quantity, expected, observed, systematic=short, because="100 fits short of the limit",
+                control="replace", control_observed=control,
+            )
+            for quantity, expected, observed, control in pairs
+        ]  # fmt: skip
     return rows
 
 

@@ -14,7 +14,7 @@ from springhead.results.lab import Reproduction
 
 CLAIM = Claim(
     id="T2",
-    claim="Under replace the log-variance drifts down by psi((n-1)/2) - log((n-1)/2) a generation, and W2^2 grows as 1.5 k/n.",
+    claim="Under replace log-variance falls by psi((n-1)/2) - log((n-1)/2) a generation, and W2^2 is 1.5 k/n.",
     source="Shumailov et al. 2024, arXiv 2305.17493; Suresh et al. 2024, arXiv 2412.17646",
     protocol="one-dimensional Gaussian, replace, n = 10 and 100, 100 generations, unbiased and maximum likelihood",
     by="law",

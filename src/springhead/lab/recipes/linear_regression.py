@@ -17,7 +17,7 @@ from springhead.results.lab import Reproduction
 
 CLAIM = Claim(
     id="T4",
-    claim="Regression error grows as i under replace, as log i with growing sets, and stays below pi^2/6 when data accumulate.",
+    claim="Regression error grows as i under replace, as log i with growing sets; accumulating it stays below pi^2/6.",
     source="Gerstgrasser et al. 2024, Is Model Collapse Inevitable?, arXiv 2404.01413",
     protocol="d = 32, T = 100 rows, 10 generations, least squares; error over that of one fit",
     by="law",

@@ -13,7 +13,7 @@ from springhead.results.lab import Reproduction
 
 CLAIM = Claim(
     id="T8",
-    claim="Accumulating with a synthetic share alpha, the variance of a mean falls as 1/t below alpha = 1/2, as t^(-2(1-alpha)) above.",
+    claim="Accumulating with a synthetic share alpha, variance falls as 1/t below 1/2 and as t^(-2(1-alpha)) above.",
     source="Amin et al. 2026, arXiv 2601.15468",
     protocol="mean of a Gaussian, n = 100 records a generation, 400 generations, alpha = 0, .5, .8, 1",
     by="law",
