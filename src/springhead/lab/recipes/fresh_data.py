@@ -25,17 +25,15 @@ GENERATIONS = 20
 def reproduce(scale: Scale, seed: int) -> list[Reproduction]:
     """Compare the limits of two starts and two sampling biases."""
     ends = {(factor, first): _end(factor, first, scale, seed) for factor in LIMITS for first in (100, 1000)}
-    rows = []
-    for factor, limit in LIMITS.items():
-        for first in (100, 1000):
-            rows.append(
-                CLAIM.judge(
-                    f"W2^2, lambda = {factor:g}, {first} records at the start", limit, ends[factor, first],
-                    systematic=0.04 * limit, because="published limit is a simulation",
-                    control="the other lambda", control_observed=ends[1.8 - factor, first],
-                )
-            )  # fmt: skip
-    return rows
+    return [
+        CLAIM.judge(
+            f"W2^2, lambda = {factor:g}, {first} records at the start", limit, ends[factor, first],
+            systematic=0.04 * limit, because="published limit is a simulation",
+            control="the other lambda", control_observed=ends[1.8 - factor, first],
+        )
+        for factor, limit in LIMITS.items()
+        for first in (100, 1000)
+    ]  # fmt: skip
 
 
 def _end(factor: float, first: int, scale: Scale, seed: int) -> Estimate:
