@@ -16,6 +16,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "modality": {
         "text": "springhead.modalities.text.modality:TextModality",
         "image": "springhead.modalities.image.modality:ImageModality",
+        "pair": "springhead.modalities.pair.modality:PairModality",
     },
     "detector": {
         "text/declared": "springhead.modalities.text.detectors:DeclaredDetector",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
@@ -81,7 +81,11 @@ def sections(result: ScanResult, truth: Mapping[str, float]) -> list[Section]:
     order = {(): 0, ("language",): 1, ("source",): 2, ("host",): 3, ("year",): 4, ("date",): 4}
     kinds = sorted(by_records, key=lambda columns: (order.get(columns, 5), columns))
     return [
-        _section(i, columns, by_records[columns], by_words, unknown, truth) for i, columns in enumerate(kinds)
+        replace(one, title=f"By {plain(result.words.language)}") if columns == ("language",) else one
+        for columns, one in (
+            (columns, _section(i, columns, by_records[columns], by_words, unknown, truth))
+            for i, columns in enumerate(kinds)
+        )
     ]
 
 

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from springhead.report import charts, content, words
+from springhead.report.parts import cell_rows, sharing_sentences
 from springhead.report.sheets import contact_sheets
 from springhead.report.summary import BINS, Carried, EvidenceSummary, summarise
 from springhead.report.visible import plain
@@ -93,6 +94,8 @@ def _context(folder: ResultFolder, truth: dict[str, float]) -> dict[str, Any]:
         "temporal_ticks": temporal_ticks,
         "examples": content.example_lists(folder),
         "sheets": contact_sheets(folder),
+        "cells": cell_rows(result),
+        "sharing": sharing_sentences(result),
         "evidence": _evidence(summary) if summary is not None and summary.rows else None,
         "accounting": _accounting(result),
         "definition": next((plain(one.definition) for one in result.prevalence), ""),

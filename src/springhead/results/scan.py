@@ -179,6 +179,22 @@ class CellShare(Frozen, frozen=True):
     reason: str
 
 
+class PartSharing(Frozen, frozen=True):
+    """How values of one part of a record are shared: one caption on many images, or one image under many captions.
+
+    Of `distinct` values, `shared` stand with more than one value of the `other` part, in `records` records; the
+    `largest` stands with that many. `templates` are openings that many distinct values share, with records.
+    """
+
+    part: str
+    other: str
+    distinct: int
+    shared: int
+    records: int
+    largest: int
+    templates: dict[str, int] = {}
+
+
 class ScanResult(Frozen, frozen=True):
     """All findings of a scan."""
 
@@ -200,6 +216,7 @@ class ScanResult(Frozen, frozen=True):
     warnings: tuple[str, ...] = ()
     words: Words = Words()
     cells: tuple[CellShare, ...] = ()
+    sharing: tuple[PartSharing, ...] = ()
 
 
 DIGEST = pa.binary(32)

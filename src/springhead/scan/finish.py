@@ -61,6 +61,7 @@ from springhead.scan.finding import assumptions, cannot_tell, finding
 from springhead.scan.groups import group_rows
 from springhead.scan.judge import calibration_at
 from springhead.scan.observe import Summary, load_detectors
+from springhead.scan.parts import cells, sharing
 from springhead.scan.prepare import References
 from springhead.scan.settings import ScanSettings
 from springhead.scan.tally import tally
@@ -154,6 +155,8 @@ def finish(scanned: Scanned, out: Path, runner: Engine, progress: Progress) -> S
             *(row.warning for row in groups if row.warning),
         ),
         words=Words(record=traits.record, language=traits.language, length=traits.length),
+        cells=cells(evidence, traits),
+        sharing=sharing(evidence, traits),
     )
     write_claims([scanned.observed[i] for i in parts], scanned.cards, out / CLAIMS_FILE)
     write_examples(evidence, scanned.shards, scanned.options, settings, out / EXAMPLES_FILE)

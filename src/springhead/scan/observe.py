@@ -17,12 +17,14 @@ import pyarrow as pa
 
 from springhead.core import registry
 from springhead.core.nouns import Claim, Findings, Floats, Forms, Origin, Reason, Trust
+from springhead.core.traits import traits_of
 from springhead.io.batches import Quarantined, RawBatch, ReadOptions
 from springhead.io.hosts import host_of
 from springhead.io.readers import read
 from springhead.io.shards import Shard
 from springhead.io.tables import write_quarantine, write_table
 from springhead.results.scan import CLAIMS
+from springhead.scan.parts import PartDetector, origins_of, part_of
 from springhead.scan.settings import ScanSettings
 
 
@@ -108,9 +110,12 @@ def observe(task: ObserveTask, shard: Shard, folder: Path) -> Summary:
 
 def load_detectors(settings: ScanSettings) -> dict[str, Any]:
     """Make the detectors of the modality, built-in and third-party ones, by short name."""
+    made: dict[str, Any] = {}
+    for part, modality in traits_of(settings.modality).parts:
+        inner = load_detectors(msgspec.structs.replace(settings, modality=modality))
+        made |= {f"{part}_{name}": PartDetector(part, detector) for name, detector in inner.items()}
     prefix = settings.modality + "/"
     found = [name for name in registry.names("detector") if name.startswith(prefix)]
-    made: dict[str, Any] = {}
     for name in found:
         component: Any = registry.load("detector", name)
         make = getattr(component, "from_settings", None)
@@ -218,13 +223,22 @@ def _add_findings(
         rows.scored[name] += int(np.isfinite(found.score[chosen]).sum())
     for name in ALWAYS:
         if name not in findings:
-            rows.add(f"score_{name}", [np.nan] * len(chosen))
-    hard = hard_nats(claims, settings, n)
+            standing = [found for key, found in findings.items() if key.endswith(f"_{name}")]
+            values = standing[0].score[chosen].tolist() if standing else [np.nan] * len(chosen)
+            rows.add(f"score_{name}", values)
+    traits = traits_of(settings.modality)
+    hard = hard_nats(claims, settings, n) if not traits.parts else {}
+    for part, _ in traits.parts:
+        own = hard_nats([claim for claim in claims if part_of(claim, traits) in (part, "")], settings, n)
+        named = origins_of(own, n)
+        rows.add(f"fact_{part}_origin", [named[i] for i in chosen])
+        # A record is machine-made where any part is: the highest evidence stands for the record.
+        hard = {name: np.fmax(hard.get(name, np.full(n, np.nan)), values) for name, values in own.items()}
     for channel, values in hard.items():
         rows.add(f"nats_{channel}", values[chosen].tolist())
     dates = [""] * n
     for claim in claims:
-        if claim.kind == "date" and not dates[claim.row]:
+        if claim.kind.endswith("date") and not dates[claim.row]:
             dates[claim.row] = claim.value
     rows.add("date", [dates[i] for i in chosen])
     origins = declared_origins(claims, n)

@@ -1,0 +1,1 @@
+"""Captioned images: an image and its caption as one record."""
