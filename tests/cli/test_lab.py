@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -229,3 +230,48 @@ def stop(*_: object) -> None:
 def test_assignments_reach_into_arms(file):
     settings, _ = settings_of(file, ["arms.replace.fresh=10", "model.estimate=mle"])
     assert settings.arms["replace"].fresh == 10 and settings.model["estimate"] == "mle"
+
+
+def test_a_full_disk_loses_nothing(file, done, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    real, calls = os.fsync, 0
+
+    def full(handle: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 12:  # some replicates are sealed by then
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    ran = run("lab", "run", file, "--out", out, "--engine", "serial", "--quiet")
+    assert ran.code == 1 and "no space left" in ran.err and "goes on where it stopped" in ran.err
+    assert sealed(out) >= 1 and not (out / "result.json").exists()
+    monkeypatch.undo()
+    assert run("lab", "run", file, "--out", out, "--engine", "serial", "--quiet").code == 0
+    assert contents(out) == contents(done)
+
+
+def test_a_composition_and_a_noisy_detector_behind_every_policy(tmp_path):
+    path = tmp_path / "many.toml"
+    budget = 'budget = "records"\n'
+    arms = {
+        "filter": 'policy = {name = "filter", backfill = true}\n' + budget,
+        "mix": 'policy = {name = "fixed-real-share", human = 0.5}\n' + budget,
+        "soft": 'policy = {name = "soft-weights"}\n' + budget,
+        "young then even": 'policy = [{name = "age-limit", oldest = 2}, {name = "accumulate-subsample"}]\n'
+        + budget,
+        "fresh": 'policy = {name = "fresh"}\nfresh = 50\n',
+        "resample": 'policy = {name = "detector-resampling"}\n' + budget,
+    }
+    text = SMALL.partition("[arms.replace]")[0]
+    text += '[detector]\nname = "noisy"\nfalse_positive = 0.1\nfalse_negative = 0.2\nunknown = 0.1\n'
+    text += "".join(f'[arms."{name}"]\n{body}' for name, body in arms.items())
+    path.write_text(text)
+    ran = run("lab", "run", path, "--out", tmp_path / "out", "--engine", "serial", "--quiet")
+    assert ran.code == 0, ran.err
+    result = LabFolder.open(tmp_path / "out")
+    assert [arm.name for arm in result.result.arms][:-1] == list(arms)
+    assert all(arm.unknown for arm in result.result.arms)
+    total = result.draws().filter(result.draws()["quantity"] == "total")
+    assert ((total["realised"] - total["expected"]).abs() <= 1.0).all()

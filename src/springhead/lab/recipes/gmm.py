@@ -6,18 +6,19 @@ from springhead.lab.settings import ArmSettings, LabSettings
 
 
 def gmm() -> LabSettings:
-    """Return a loop over a mixture with one group a component: which components thin out under which policy."""
+    """Return a loop of a two-component mixture fitted by EM to one blob (Shumailov's released notebook)."""
     return LabSettings(
         name="gmm",
-        source={"name": "vector/gmm"},
-        model={"name": "vector/gmm"},
+        source={"name": "vector/gaussian", "d": 2},
+        model={"name": "vector/mixture", "components": 2},
         records=500,
         generations=30,
+        measure_every=5,
         replicates=8,
-        metrics=("vector/sliced-wasserstein", "vector/log-variance"),
+        metrics=("vector/log-variance", "vector/sliced-wasserstein", "vector/precision", "vector/recall"),
         arms={
             "replace": ArmSettings(policy={"name": "replace"}),
             "accumulate": ArmSettings(policy={"name": "accumulate"}),
-            "half real": ArmSettings(policy={"name": "fixed-real-share", "share": 0.5}, budget="records"),
+            "half real": ArmSettings(policy={"name": "fixed-real-share", "human": 0.5}, budget="records"),
         },
     )

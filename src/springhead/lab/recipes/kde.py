@@ -13,8 +13,9 @@ def kde() -> LabSettings:
         model={"name": "vector/kde"},
         records=500,
         generations=30,
+        measure_every=5,
         replicates=8,
-        metrics=("vector/log-variance", "vector/wasserstein"),
+        metrics=("vector/log-variance", "vector/wasserstein", "vector/precision", "vector/recall"),
         arms={
             "replace": ArmSettings(policy={"name": "replace"}),
             "accumulate": ArmSettings(policy={"name": "accumulate"}),
