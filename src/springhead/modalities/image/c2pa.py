@@ -55,7 +55,8 @@ class Verifier:
         except Exception as error:  # the library raises several unrelated classes
             return _unreadable(str(error), header)
         try:
-            return _stated(json.loads(reader.json()), str(reader.get_validation_state()))
+            report = json.loads(reader.json())
+            return _stated(report, str(report.get("validation_state")))
         except Exception as error:
             return _unreadable(str(error), header)
         finally:

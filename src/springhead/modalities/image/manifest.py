@@ -1,7 +1,8 @@
 """Read a verified manifest's report: source types of its actions, generator, signer, time, parents.
 
 C2PA 2.2, actions and ingredients. An edited file says what it is through the parent that it was opened from, so
-parents are followed to the first that names a source type.
+parents are followed to the first that names a source type. A parent that was broken or signed by anybody makes
+what rests on it no surer than itself, whoever signed the edit.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from springhead.core.nouns import Origin, Trust
+from springhead.modalities.image.standing import Standing
 from springhead.modalities.image.statements import Statement, clean
 from springhead.modalities.source_types import of_term
 
@@ -23,16 +25,17 @@ def statements_of(report: dict[str, Any], state: str, trust: Trust, /) -> list[S
     active = _mapping(manifests.get(report.get("active_manifest") or ""))
     signature = _mapping(active.get("signature_info"))
     found = [Statement("c2pa", state, trust=trust)]
-    terms, source = _terms(active, manifests)
+    terms, source, labels = _terms(report.get("active_manifest") or "", manifests)
     origin = origin_of(terms)
-    if trust is Trust.DECLARED and origin is Origin.HUMAN:
+    sure = Standing(report).weakest(labels, trust)
+    if sure is Trust.DECLARED and origin is Origin.HUMAN:
         origin = Origin.UNKNOWN
     if terms:
-        found.append(Statement("source-type", clean(" + ".join(terms)), origin, trust))
+        found.append(Statement("source-type", clean(" + ".join(terms)), origin, sure))
     made = origin in (Origin.SYNTHETIC, Origin.MIXED)
     tools = _agents(source if made else active) or _claimed(source if made else active)
     if made and tools:
-        found.append(Statement("generator", clean(tools[0]), origin, trust))
+        found.append(Statement("generator", clean(tools[0]), origin, sure))
     found += [Statement("software", clean(name), trust=trust) for name in _claimed(active)[:2]]
     signer = signature.get("issuer") or signature.get("common_name")
     if signer:
@@ -55,32 +58,38 @@ def origin_of(terms: list[str], /) -> Origin:
     return known[0]
 
 
-def _terms(active: dict[str, Any], manifests: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
-    """Source types from the first manifest up the chain of parents that has any, then those of the edits."""
-    chain, seen, current = [active], set[str](), active
-    for _ in range(DEEPEST):
-        label = next((str(one.get("active_manifest") or "") for one in _ingredients(current)
-                      if one.get("relationship") == "parentOf"), "")  # fmt: skip
-        if not label or label in seen or label not in manifests:
-            break
-        seen.add(label)
-        current = _mapping(manifests[label])
-        chain.append(current)
+def _terms(label: str, manifests: dict[str, Any]) -> tuple[list[str], dict[str, Any], list[str]]:
+    """Source types along the chain of parents, oldest first; the manifest that says them; parents relied on."""
+    active = _mapping(manifests.get(label))
     terms: list[str] = []
-    source = active
-    for one in reversed(chain):
-        own = _own(one)
+    source, relied = active, list[str]()
+    chain = _chain(label, manifests)
+    for place in reversed(range(len(chain))):
+        own = _own(_mapping(manifests.get(chain[place])))
         if own and not terms:
-            source = one
+            source, relied = _mapping(manifests[chain[place]]), chain[1 : place + 1]
         terms += own
     for part in _ingredients(active):
-        inner = manifests.get(str(part.get("active_manifest") or ""))
+        name = str(part.get("active_manifest") or "")
+        inner = manifests.get(name)
         if part.get("relationship") != "componentOf" or not isinstance(inner, dict):
             continue
         if any(of_term(term) in ("synthetic", "mixed") for term in _own(inner)):
             terms.append("compositeWithTrainedAlgorithmicMedia")
-            source = inner
-    return list(dict.fromkeys(terms)), source
+            source, relied = inner, [*relied, name]
+    return list(dict.fromkeys(terms)), source, relied
+
+
+def _chain(label: str, manifests: dict[str, Any]) -> list[str]:
+    """Labels of a manifest, of the parent that it was opened from, and so on."""
+    chain = [label]
+    for _ in range(DEEPEST):
+        above = next((str(one.get("active_manifest") or "") for one in _ingredients(_mapping(manifests.get(chain[-1])))
+                      if one.get("relationship") == "parentOf"), "")  # fmt: skip
+        if not above or above in chain or above not in manifests:
+            break
+        chain.append(above)
+    return chain
 
 
 def _actions(manifest: dict[str, Any]) -> list[dict[str, Any]]:
