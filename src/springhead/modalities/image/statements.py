@@ -27,6 +27,8 @@ class Statement(NamedTuple):
 def clean(value: object, /) -> str:
     """Text of a value from a file: one line, printable, capped."""
     text = str(value)[: 2 * VALUE_CHARACTERS]
+    if text.isprintable():
+        return " ".join(text.split())[:VALUE_CHARACTERS]
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:VALUE_CHARACTERS]
 
 

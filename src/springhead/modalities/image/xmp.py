@@ -18,7 +18,9 @@ NAMES = (
 )  # fmt: skip
 """Local names of the properties that are read."""
 _ALTERNATION = "|".join(sorted(NAMES, key=len, reverse=True))
-_PROPERTY = re.compile(rf"([\s<])([A-Za-z][\w.-]{{0,40}}):({_ALTERNATION})(?=[\s=/>])")
+# Starts at the colon, which is rare: from the white space before a prefix, padding would cost a try per blank.
+_PROPERTY = re.compile(rf":({_ALTERNATION})(?=[\s=/>])")
+_PREFIX = re.compile(r"([\s<])([A-Za-z][\w.-]{0,40})\Z")
 _QUICK = re.compile(rf":(?:{_ALTERNATION})".encode())
 _ATTRIBUTE = re.compile(r"\s{0,8}=\s{0,8}(?:\"([^\"]*)\"|'([^']*)')")
 _TAG_END = re.compile(r"[^<>]{0,4000}>")
@@ -43,7 +45,10 @@ def read(packet: bytes, /) -> list[tuple[str, str]]:
     for match in _PROPERTY.finditer(text):
         if len(found) >= PROPERTIES:
             break
-        lead, prefix, name = match.groups()
+        before = _PREFIX.search(text[max(0, match.start() - 42) : match.start()])
+        if before is None:
+            continue
+        (lead, prefix), name = before.groups(), match[1]
         if lead == "<":
             found.extend((name, value) for value in _element(text, match.end(), f"</{prefix}:{name}", closed))
         else:
