@@ -367,6 +367,29 @@ class Encoder(Protocol[Batch_contra]):
         ...
 
 
+class StartMetric(Protocol[Batch_contra]):
+    """Compares a sample with the real records of generation 0, so many generations ago."""
+
+    @property
+    def name(self) -> str:
+        """Name under which it is registered, without the modality."""
+        ...
+
+    @property
+    def worse(self) -> Literal["higher", "lower"]:
+        """Which direction means further from the start."""
+        ...
+
+    @property
+    def needs(self) -> Literal["start"]:
+        """What a loop hands it instead of the reference."""
+        ...
+
+    def measure(self, start: Batch_contra, generation: int, sample: Batch_contra, /) -> Measurement:
+        """Measure a sample of the given generation (0 = the start itself)."""
+        ...
+
+
 class Lineage(Protocol):
     """Takes note of what was made of what; the ledger implements it."""
 

@@ -32,12 +32,17 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "model": {
         "text/bigram": "springhead.modalities.text.bigram:BigramModel",
         "text/kneser-ney": "springhead.modalities.text.kneser_ney:KneserNeyModel",
+        "vector/categorical": "springhead.modalities.vector.categorical:CategoricalModel",
         "vector/gaussian": "springhead.modalities.vector.gaussian:GaussianModel",
+        "vector/kde": "springhead.modalities.vector.kde:KdeModel",
+        "vector/mixture": "springhead.modalities.vector.mixture:MixtureModel",
     },
     "source": {
         "text/emoji": "springhead.modalities.text.emoji_source:EmojiSource",
         "text/python": "springhead.modalities.text.python_source:PythonSource",
         "vector/gaussian": "springhead.modalities.vector.gaussian_source:GaussianSource",
+        "vector/mixture": "springhead.modalities.vector.mixture_source:MixtureSource",
+        "vector/zipf": "springhead.modalities.vector.zipf_source:ZipfSource",
     },
     "metric": {
         "vector/wasserstein": "springhead.modalities.vector.wasserstein:Wasserstein",
@@ -58,6 +63,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "text/distinct-3": "springhead.modalities.text.distinct:Distinct3",
         "text/heaps": "springhead.modalities.text.distinct:Heaps",
         "text/zipf": "springhead.modalities.text.zipf:Zipf",
+        "text/neutral-gap": "springhead.modalities.text.neutral_gap:NeutralGap",
         "text/self-bleu": "springhead.modalities.text.self_bleu:SelfBleu",
         "text/tail-mass": "springhead.modalities.text.vocabulary_kept:TextTailMass",
         "text/types-kept": "springhead.modalities.text.vocabulary_kept:TypesKept",
@@ -88,6 +94,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "T2": "springhead.lab.recipes.gaussian_replace:reproduce",
         "T3": "springhead.lab.recipes.gaussian_accumulate:reproduce",
         "T4": "springhead.lab.recipes.linear_regression:reproduce",
+        "T5": "springhead.lab.recipes.accumulate_subsample:reproduce",
         "T6": "springhead.lab.recipes.contaminated_categories:reproduce",
         "T7": "springhead.lab.recipes.golden_ratio:reproduce",
         "T8": "springhead.lab.recipes.partial_contamination:reproduce",
@@ -116,6 +123,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "gaussian": "springhead.lab.recipes.gaussian:gaussian",
         "gmm": "springhead.lab.recipes.gmm:gmm",
         "kde": "springhead.lab.recipes.kde:kde",
+        "multilingual": "springhead.lab.recipes.multilingual:multilingual",
     },
     "policy": {
         "replace": "springhead.policies.schedules:Replace",

@@ -59,10 +59,10 @@ class Noisy:
 
 
 class ScanDetector:
-    """The statistical detector that scan ships, on texts; calibrated on the real records and first samples.
+    """The statistical detector that scan ships, on texts, calibrated before the loop starts.
 
-    Scores become evidence through the logistic of two normal laws fitted to the scores of generation 0 and of
-    the first samples; it abstains where the detector does.
+    Scores become evidence through two normal laws, fitted to the scores of held-out real texts and of samples
+    of a model fitted to generation 0; it abstains where the detector does.
     """
 
     def __init__(self, settings: DetectorSettings) -> None:
@@ -72,22 +72,25 @@ class ScanDetector:
         self.modality: Any = registry.load("modality", "text")()
         self.detector: Any = registry.load("detector", "text/statistical")()
         self.odds = math.log(settings.prior / (1.0 - settings.prior))
-        self.human: Floats | None = None
-        self.laws: tuple[float, float, float, float] | None = None
+        self.laws = (0.0, 1.0, 0.0, 1.0)
+
+    def calibrate(self, real: Any, synthetic: Any) -> None:
+        """Learn from texts of both kinds what a score is worth; fewer than two scores of a kind say nothing."""
+        scores = [self._scores(batch) for batch in (real, synthetic)]
+        human, machine = (one[~np.isnan(one)] for one in scores)
+        if min(len(human), len(machine)) >= 2:
+            self.laws = (*_normal(human), *_normal(machine))
 
     def judge(self, records: Records) -> Judged:
         """Return the records with the levels that the detector's scores are worth."""
-        texts = getattr(records.batch, "texts", None)
+        score = self._scores(records.batch)
+        return Judged(records, to_level(self.odds + _log_ratio(score, *self.laws)))
+
+    def _scores(self, batch: Any) -> Floats:
+        texts = getattr(batch, "texts", None)
         if texts is None:
             raise BadConfiguration("detector", "scan's detector reads texts only", "Use oracle or noisy.")
-        found = self.detector.examine(self.modality.read({"text": texts()}))
-        score = np.asarray(found.score, np.float64)
-        if self.human is None:
-            self.human = score
-            return Judged(records, np.zeros(len(records), np.uint8))
-        if self.laws is None:
-            self.laws = (*_normal(self.human), *_normal(score))
-        return Judged(records, to_level(self.odds + _log_ratio(score, *self.laws)))
+        return np.asarray(self.detector.examine(self.modality.read({"text": texts()})).score, np.float64)
 
 
 def make_judge(settings: DetectorSettings, seed: int) -> Judge:
@@ -103,10 +106,7 @@ def _ratio(above: float, below: float) -> float:
 
 
 def _normal(scores: Floats) -> tuple[float, float]:
-    known = scores[~np.isnan(scores)]
-    if len(known) < 2:
-        return 0.0, 1.0
-    return float(known.mean()), max(float(known.std()), 1e-6)
+    return float(scores.mean()), max(float(scores.std()), 1e-6)
 
 
 def _log_ratio(score: Floats, human: float, wide: float, synthetic: float, narrow: float) -> Floats:

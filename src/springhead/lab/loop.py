@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from springhead.core.nouns import Excerpt, Request
-from springhead.core.protocols import Compute, Lineage
+from springhead.core.protocols import Compute, Drawn, Lineage
 from springhead.core.seeds import stream
 from springhead.lab.components import Components, label
 from springhead.lab.drawing import Drawing, DrawRow
 from springhead.lab.excerpts import excerpts
-from springhead.lab.judge import Judge, make_judge
+from springhead.lab.judge import Judge, ScanDetector, make_judge
 from springhead.lab.lineage import MemoryLineage, note_generation, note_real
 from springhead.lab.measure import ANCESTRY, DEPTH, Gauge, Models, Value
 from springhead.lab.pool import Pool, Training
@@ -77,10 +78,12 @@ class Loop:
         groups = tuple(parts.source.groups)
         self.groups = groups if len(groups) == 1 else (*groups, UNASSIGNED)
         by_group = tuple(label({"name": name}) for name in settings.by_group)
-        self.gauge = Gauge(parts.metrics, by_group, self.real.reference(), self.groups)
+        start: Drawn[Any] = Drawn(self.first.batch, self.first.groups)
+        self.gauge = Gauge(parts.metrics, by_group, self.real.reference(), self.groups, start)
         compute = Compute(settings.compute.steps, settings.compute.scale)
         described = digest_of(sorted(settings.model.items()), settings.compute)
         self.workshop = Workshop(parts.model, described, settings.seed, replicate, self.groups, compute)
+        self._calibration: Any = None
         self.run_name = f"{settings.digest()[:16]}/{replicate}"
 
     def run(self, arms: Mapping[str, ArmSettings], advance: Advance = lambda _: None) -> Replicate:
@@ -106,6 +109,8 @@ class Loop:
     def _start(self, name: str, arm: ArmSettings) -> ArmState:
         settings = self.settings
         judge = make_judge(arm.detector or settings.detector, settings.seed)
+        if isinstance(judge, ScanDetector):
+            judge.calibrate(self.gauge.reference.batch, self._machine_texts())
         budget = float(len(self.first)) if arm.budget == "records" else arm.budget
         drawing = Drawing(
             name, self.parts.policies[name], arm.draw or settings.draw, arm.strata,
@@ -119,6 +124,18 @@ class Loop:
             rows = np.arange(min(settings.examples, len(self.first)))
             state.examples += [(0, index, one) for index, one in enumerate(excerpts(self.first.batch, rows))]
         return state
+
+    def _machine_texts(self) -> Any:
+        """Samples of a model fitted to generation 0, made once a replicate for judges that need to be calibrated."""
+        if self._calibration is None:
+            rng = stream(self.settings.seed, f"lab/{self.replicate}/calibration")
+            ones = np.ones(len(self.first), np.int64)
+            fitted = self.parts.model.fit(
+                self.first.batch, ones, start=None, compute=self.workshop.compute, rng=rng
+            )
+            count = len(self.gauge.reference.groups)
+            self._calibration = fitted.sample(Request(count, None, dict(self.settings.decoding)), rng).batch
+        return self._calibration
 
     def _generation(self, state: ArmState, generation: int) -> Made:
         training, draws, weights = state.drawing.draw(state.pool, generation)

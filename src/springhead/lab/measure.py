@@ -50,13 +50,19 @@ class Gauge:
         by_group: tuple[str, ...],
         reference: Drawn[Any],
         groups: tuple[str, ...],
+        start: Drawn[Any] | None = None,
     ) -> None:
-        """Hold the reference, and its rows by group where they are needed."""
+        """Hold the reference and the records of generation 0, and their rows by group where they are needed."""
         self.metrics, self.by_group, self.reference, self.groups = metrics, by_group, reference, groups
-        self._inside = {
-            index: rows_of.take(reference.batch, rows)
-            for index in range(len(groups) if by_group else 0)
-            if len(rows := np.flatnonzero(reference.groups == index)) >= LEAST_IN_GROUP
+        self._inside = self._by_group(reference)
+        self.start = start
+        self._started = self._by_group(start) if start is not None else {}
+
+    def _by_group(self, drawn: Drawn[Any]) -> dict[int, Any]:
+        return {
+            index: rows_of.take(drawn.batch, rows)
+            for index in range(len(self.groups) if self.by_group else 0)
+            if len(rows := np.flatnonzero(drawn.groups == index)) >= LEAST_IN_GROUP
         }
 
     def measure(
@@ -79,10 +85,14 @@ class Gauge:
 
     def _all(self, call: _Call, batch: Any, *, models_alone: bool) -> list[Value]:
         return [
-            call.value(metric, name, "", self.reference.batch, batch)
+            call.value(metric, name, "", self._compared(metric), batch)
             for name, metric in self.metrics.items()
             if call.has_models_for(metric) and (needs_model(metric) or not models_alone)
         ]
+
+    def _compared(self, metric: object) -> Any:
+        """The real records that a metric compares with: the reference, or those of generation 0."""
+        return self.start.batch if needs_start(metric) and self.start is not None else self.reference.batch
 
     def _shares(self, generation: int, groups: Integers) -> Iterator[Value]:
         if len(self.groups) == 1:
@@ -96,12 +106,13 @@ class Gauge:
 
     def _inner(self, call: _Call, batch: Any, groups: Integers) -> Iterator[Value]:
         """Measure within groups; a group with too few samples has no value, which is told as nan with its n."""
-        for index, reference in self._inside.items():
+        for index in sorted(self._inside.keys() | self._started.keys()):
             rows = np.flatnonzero(groups == index)
             inside = rows_of.take(batch, rows) if len(rows) >= LEAST_IN_GROUP else None
             for name in self.by_group:
                 metric, group = self.metrics[name], self.groups[index]
-                if not call.has_models_for(metric):
+                reference = (self._started if needs_start(metric) else self._inside).get(index)
+                if reference is None or not call.has_models_for(metric):
                     continue
                 unmeasured = Value(call.generation, name, group, math.nan, math.nan, math.nan, len(rows))
                 try:
@@ -123,9 +134,13 @@ class _Call:
 
     def value(self, metric: Any, name: str, group: str, reference: Any, sample: Any) -> Value:
         n = rows_of.length(sample)
-        given = (self.models.first, self.models.fitted) if self.models and needs_model(metric) else ()
+        given: tuple[Any, ...] = (reference,)
+        if self.models and needs_model(metric):
+            given = (self.models.first, self.models.fitted, reference)
+        if needs_start(metric):
+            given = (reference, self.generation)
         try:
-            found: Measurement = metric.measure(*given, reference, sample)
+            found: Measurement = metric.measure(*given, sample)
         except SpringheadError:
             if self.generation == 0:
                 raise
@@ -138,6 +153,11 @@ class _Call:
 def needs_model(metric: object) -> bool:
     """Whether a metric judges models: see `core.protocols.ModelMetric`."""
     return getattr(metric, "needs", "") == "model"
+
+
+def needs_start(metric: object) -> bool:
+    """Whether a metric compares with the records of generation 0, and is told how many generations ago they were."""
+    return getattr(metric, "needs", "") == "start"
 
 
 def wilson(share: float, n: int, z: float = 1.959963984540054) -> tuple[float, float]:
