@@ -42,6 +42,10 @@ def vector_batch():
     return rng(1).standard_normal((N, 2)) + 3.0
 
 
+def category_batch():
+    return rng(1).integers(1, 9, size=(N, 1)).astype(float)
+
+
 def text_batch():
     words = ("<a>", "<b>", *"uvwxyz")
     rows = [[i % 2, *rng(i).integers(2, 8, size=1 + i % 5)] for i in range(N)]
@@ -55,6 +59,9 @@ MODELS = [
     (registry.load("model", "text/bigram"), text_batch),
     (registry.load("model", "text/kneser-ney"), text_batch),
     (registry.load("model", "vector/gaussian"), vector_batch),
+    (registry.load("model", "vector/kde"), vector_batch),
+    (registry.load("model", "vector/mixture"), vector_batch),
+    (registry.load("model", "vector/categorical"), category_batch),
 ]
 model_and_batch = pytest.mark.parametrize(("model", "make"), MODELS, ids=lambda item: item.__name__)
 

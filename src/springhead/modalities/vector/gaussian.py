@@ -15,6 +15,7 @@ from springhead.core.nouns import Floats, Request
 from springhead.core.protocols import Compute, Fitted, Sampled
 from springhead.modalities.counted import check_copies, check_finite, once_each
 from springhead.modalities.decoding import TRUNCATION, decoding
+from springhead.modalities.vector.roots import symmetric_root
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,17 +81,8 @@ class GaussianModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         divisor = max(total - (self.estimate == "unbiased"), 1)
         covariance = scaled.T @ centred / divisor
         check_finite("vector/gaussian", mean, covariance)
-        return FittedGaussian(mean, _root(covariance))
+        return FittedGaussian(mean, symmetric_root(covariance))
 
     def from_arrays(self, arrays: Mapping[str, NDArray[Any]], /) -> FittedGaussian:
         """Return the law that `to_arrays` saved."""
         return FittedGaussian(arrays["mean"], arrays["factor"])
-
-
-def _root(covariance: Floats) -> Floats:
-    """A symmetric square root, which exists for singular covariances too; rounding below 0 counts as 0."""
-    if len(covariance) == 1:
-        return np.sqrt(np.maximum(covariance, 0.0))
-    values, vectors = np.linalg.eigh(covariance)
-    root: Floats = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
-    return root

@@ -12,6 +12,7 @@ from springhead.core.nouns import Floats
 from springhead.core.protocols import Drawn
 from springhead.errors import BadConfiguration
 from springhead.modalities.unbounded import asked_count
+from springhead.modalities.vector.roots import symmetric_root
 
 
 class GaussianSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,15 +55,9 @@ class GaussianSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.covariance is None:
             points *= self.deviation
         else:
-            points = points @ _square_root(np.array(self.covariance, np.float64))
+            points = points @ symmetric_root(np.array(self.covariance, np.float64))
         points += self.mean
         return Drawn(points, np.zeros(n, np.int64))
-
-
-def _square_root(covariance: Floats) -> Floats:
-    values, vectors = np.linalg.eigh(covariance)
-    root: Floats = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
-    return root
 
 
 def _check_covariance(covariance: Floats, d: int) -> None:
