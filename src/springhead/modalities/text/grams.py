@@ -128,11 +128,14 @@ def _continued(longer: tuple[Any, ...], initial: Integers) -> Integers:
 def discounts(counts: Integers) -> Floats:
     """Return what counts of 0, 1, 2 and 3 or more give up (Chen and Goodman 1998, equation 26), float64 (4,).
 
-    Where too few n-grams have a count for the estimate, 0.5, 1 and 1.5 stand in, as in KenLM.
+    Where too few n-grams have a count for the estimate, or where it is not above 0 (samples of samples have few
+    singletons, and a discount of 0 would leave unseen words without mass), 0.5, 1 and 1.5 stand in, as in KenLM.
     """
     n = np.bincount(np.minimum(counts, 5), minlength=6)[:5].astype(np.float64)
-    if (n[1:] == 0).any():
-        return np.array([0.0, 0.5, 1.0, 1.5])
-    share = n[1] / (n[1] + 2.0 * n[2])
-    steps = [k - (k + 1) * share * n[k + 1] / n[k] for k in (1, 2, 3)]
-    return np.array([0.0, *np.clip(steps, 0.0, [1.0, 2.0, 3.0])])
+    steps = np.zeros(3)
+    if (n[1:] > 0).all():
+        share = n[1] / (n[1] + 2.0 * n[2])
+        steps = np.array([k - (k + 1) * share * n[k + 1] / n[k] for k in (1, 2, 3)])
+    if (steps <= 0.0).any():
+        steps = np.array([0.5, 1.0, 1.5])
+    return np.array([0.0, *np.minimum(steps, [1.0, 2.0, 3.0])])

@@ -203,3 +203,11 @@ def test_copies_arrays_and_edges(model):
         fitted.sample(Request(1, conditions=[7]), rng())
     with pytest.raises(UnknownName, match="top_k"):
         fitted.sample(Request(1, decoding={"top-k": 3.0}), rng())
+
+
+def test_a_discount_is_never_zero_so_that_unseen_words_keep_mass():
+    from springhead.modalities.text.grams import discounts
+
+    inflated = np.repeat([1, 2, 3, 4, 5], [5, 50, 40, 90, 10])  # samples of samples: few singletons
+    assert (discounts(inflated)[1:] > 0.0).all()
+    assert (discounts(np.repeat([1, 2, 3, 4], [100, 30, 10, 5]))[1:] != [0.5, 1.0, 1.5]).all()
