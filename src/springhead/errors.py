@@ -164,15 +164,20 @@ class UnknownFormat(UsageError):
 class WhichColumn(UsageError):
     """No column, or more than one, looks like the text: asks which one it is."""
 
-    def __init__(self, columns: Mapping[str, float], plausible: Iterable[str] = ()) -> None:
-        """List the string columns with their mean length in characters; `plausible` are the candidates."""
+    def __init__(
+        self, columns: Mapping[str, float], plausible: Iterable[str] = (), what: str = "text"
+    ) -> None:
+        """List the string columns with their mean length in characters; `plausible` are the candidates.
+
+        `what` is sought: text, image or caption; the option that names it is told.
+        """
         self.columns, self.plausible = dict(columns), tuple(plausible)
         listed = ", ".join(f"{name!r} (mean {mean:.0f} characters)" for name, mean in self.columns.items())
         count = f"{len(self.plausible)} columns could be" if self.plausible else "no column is clearly"
         super().__init__(
-            f"{count} the text; string columns: {listed or 'none'}",
-            "one text column",
-            "Which one holds the text? Name it with --text-column.",
+            f"{count} the {what}; string columns: {listed or 'none'}",
+            f"one {what} column",
+            f"Which one holds the {what}? Name it with --{'image' if what == 'image' else 'text'}-column.",
         )
 
 

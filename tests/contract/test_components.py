@@ -7,15 +7,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL.PngImagePlugin import PngInfo
 
 from springhead.core import registry
 from springhead.core.nouns import Findings, Trust
 from springhead.testing import human_texts, machine_texts
+from springhead.testing.pictures import encoded, hostile_files, picture, pictures
 
 COMPONENTS = [(kind, name) for kind in sorted(registry.BUILT_IN) for name in registry.names(kind)]
 # Detectors of images get bytes: tests/contract/test_image_detectors.py.
 DETECTORS = [name for name in registry.names("detector") if name.startswith("text/")]
 MODALITIES = registry.names("modality")
+TEXT_DETECTORS = [name for name in DETECTORS if name.startswith("text/")]
 
 HOSTILE = [
     "",
@@ -51,19 +54,45 @@ def some_texts():
     return texts
 
 
-def batch_of(modality, texts):
+def some_payloads(modality):
+    """Ordinary payloads of a modality, some of which declare themselves."""
+    if modality == "text":
+        return some_texts()
+    rng = np.random.default_rng(5)
+    images = pictures(len(some_texts()), rng)
+    info = PngInfo()
+    info.add_text(
+        "parameters", "a cat\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 64x64, Model: x"
+    )
+    images[0] = encoded(picture(rng), "png", pnginfo=info)
+    return images if modality == "image" else list(zip(images, some_texts(), strict=True))
+
+
+def hostile_payloads(modality):
+    if modality == "text":
+        return HOSTILE
+    files = hostile_files(np.random.default_rng(6))
+    return files if modality == "image" else [(one, HOSTILE[i % len(HOSTILE)]) for i, one in enumerate(files)]
+
+
+def batch_of(modality, payloads):
+    payloads = list(payloads)
     columns = {
-        "text": list(texts),
-        "payload": list(texts),
-        "id": [str(row) for row in range(len(texts))],
-        "date": [f"{2015 + row % 9}-02-03" for row in range(len(texts))],
+        "id": [str(row) for row in range(len(payloads))],
+        "date": [f"{2015 + row % 9}-02-03" for row in range(len(payloads))],
     }
+    if modality == "text":
+        columns |= {"text": payloads, "payload": payloads}
+    else:
+        both = payloads if modality == "pair" else [(one, "") for one in payloads]
+        columns |= {"payload": [one for one, _ in both], "text": [text for _, text in both]}
+        columns["payload_name"] = [""] * len(both)
     return registry.load("modality", modality)().read(columns)
 
 
-def examine(name, texts):
+def examine(name, payloads):
     modality = name.partition("/")[0]
-    return registry.load("detector", name)().examine(batch_of(modality, texts))
+    return registry.load("detector", name)().examine(batch_of(modality, payloads))
 
 
 def check_findings(found, n):
@@ -82,7 +111,7 @@ def check_findings(found, n):
 @pytest.mark.parametrize(("kind", "name"), COMPONENTS)
 def test_it_loads_and_says_what_it_is(kind, name):
     component = registry.load(kind, name)
-    assert inspect.isclass(component)
+    assert inspect.isclass(component) or kind in ("recipe", "reproduction")  # those two are functions
     assert (component.__doc__ or "").strip().endswith((".", ")")) or "\n" in (component.__doc__ or "")
     for attribute, value in vars(component).items():
         if callable(value) and not attribute.startswith("_"):
@@ -106,11 +135,11 @@ def test_a_detector_has_name_kind_and_version(name):
 
 @pytest.mark.parametrize("name", DETECTORS)
 def test_scores_are_finite_or_nan_and_one_per_record(name):
-    texts = some_texts()
+    texts = some_payloads(name.partition("/")[0])
     check_findings(examine(name, texts), len(texts))
 
 
-@pytest.mark.parametrize("name", DETECTORS)
+@pytest.mark.parametrize("name", TEXT_DETECTORS)
 def test_spans_lie_inside_the_payload(name):
     texts = some_texts()
     found = examine(name, texts)
@@ -127,14 +156,15 @@ def test_an_empty_batch_gives_no_findings(name):
 
 
 @pytest.mark.parametrize("name", DETECTORS)
-def test_hostile_text_crashes_nothing(name):
-    check_findings(examine(name, HOSTILE), len(HOSTILE))
+def test_hostile_payloads_crash_nothing(name):
+    payloads = hostile_payloads(name.partition("/")[0])
+    check_findings(examine(name, payloads), len(payloads))
 
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=80)
 
 
-@pytest.mark.parametrize("name", DETECTORS)
+@pytest.mark.parametrize("name", TEXT_DETECTORS)
 @given(pieces=st.lists(ANY_TEXT, min_size=1, max_size=4), repeats=st.integers(1, 60))
 @settings(max_examples=25, deadline=None)
 def test_any_text_gets_findings(name, pieces, repeats):
@@ -147,7 +177,10 @@ def test_any_text_gets_findings(name, pieces, repeats):
 
 @pytest.mark.parametrize("name", DETECTORS)
 def test_the_same_batch_gets_the_same_findings(name):
-    first, second = examine(name, some_texts()), examine(name, some_texts())
+    first, second = (
+        examine(name, some_payloads(name.partition("/")[0])),
+        examine(name, some_payloads(name.partition("/")[0])),
+    )
     assert np.array_equal(first.score, second.score, equal_nan=True)
     assert (first.reasons, first.claims) == (second.reasons, second.claims)
 
@@ -159,9 +192,9 @@ def rows_of(items, place):
 @pytest.mark.parametrize("name", DETECTORS)
 def test_findings_follow_the_rows(name):
     # The date column stays as it is per row here, so detectors of dates get the texts' own order only.
-    texts = some_texts()
+    texts = some_payloads(name.partition("/")[0])
     order = np.random.default_rng(1).permutation(len(texts))
-    if name == "text/dated":
+    if name.endswith("/dated"):
         found = examine(name, texts)
         assert np.array_equal(found.score, examine(name, [texts[i] for i in order]).score, equal_nan=True)
         return
@@ -173,17 +206,17 @@ def test_findings_follow_the_rows(name):
 
 @pytest.mark.parametrize("name", DETECTORS)
 def test_a_score_does_not_depend_on_the_rest_of_the_batch(name):
-    texts = some_texts()
+    texts = some_payloads(name.partition("/")[0])
     whole = examine(name, texts).score
     alone = np.array([examine(name, [text]).score[0] for text in texts])
-    if name != "text/dated":  # its evidence is the date column, which differs by row
+    if not name.endswith("/dated"):  # its evidence is the date column, which differs by row
         assert np.array_equal(alone, whole, equal_nan=True)
 
 
 @pytest.mark.parametrize("name", MODALITIES)
 def test_forms_are_one_per_record(name):
     modality = registry.load("modality", name)()
-    for texts in (some_texts(), HOSTILE, []):
+    for texts in (some_payloads(name), hostile_payloads(name), []):
         batch = batch_of(name, texts)
         forms = modality.forms(batch)
         for field in ("content", "canonical", "language", "script", "words", "chars", "abstain", "sketch"):
@@ -200,15 +233,15 @@ def test_forms_are_one_per_record(name):
 @pytest.mark.parametrize("name", MODALITIES)
 def test_contents_are_those_of_the_forms(name):
     modality = registry.load("modality", name)()
-    assert list(modality.contents(batch_of(name, HOSTILE))) == list(
-        modality.forms(batch_of(name, HOSTILE)).content
+    assert list(modality.contents(batch_of(name, hostile_payloads(name)))) == list(
+        modality.forms(batch_of(name, hostile_payloads(name))).content
     )
 
 
 @pytest.mark.parametrize("name", MODALITIES)
 def test_signatures_have_the_types_that_tables_store(name):
     modality = registry.load("modality", name)()
-    for texts in (some_texts(), []):
+    for texts in (some_payloads(name), []):
         signed = modality.signatures(batch_of(name, texts))
         assert signed.bands.dtype == np.uint64
         assert signed.minima.dtype == np.uint16
@@ -218,7 +251,7 @@ def test_signatures_have_the_types_that_tables_store(name):
 @pytest.mark.parametrize("name", MODALITIES)
 def test_equal_contents_and_only_those_have_equal_digests(name):
     modality = registry.load("modality", name)()
-    texts = [*dict.fromkeys([*some_texts(), *HOSTILE])]
+    texts = [*dict.fromkeys([*some_payloads(name), *hostile_payloads(name)])]
     forms = modality.forms(batch_of(name, texts + texts))
     assert list(forms.content[: len(texts)]) == list(forms.content[len(texts) :])
     assert len(set(forms.content)) == len(texts)
@@ -227,7 +260,7 @@ def test_equal_contents_and_only_those_have_equal_digests(name):
 @pytest.mark.parametrize("name", MODALITIES)
 def test_forms_and_signatures_do_not_depend_on_the_rest_of_the_batch(name):
     modality = registry.load("modality", name)()
-    texts = some_texts()
+    texts = some_payloads(name)
     whole, signed = modality.forms(batch_of(name, texts)), modality.signatures(batch_of(name, texts))
     for row, text in enumerate(texts):
         alone, sign = modality.forms(batch_of(name, [text])), modality.signatures(batch_of(name, [text]))
@@ -241,10 +274,10 @@ def test_forms_and_signatures_do_not_depend_on_the_rest_of_the_batch(name):
 @pytest.mark.parametrize("name", MODALITIES)
 def test_hostile_text_can_be_signed_and_shown(name):
     modality = registry.load("modality", name)()
-    batch = batch_of(name, HOSTILE)
-    assert len(modality.signatures(batch).bands) == len(HOSTILE)
-    excerpts = modality.excerpt(batch, np.arange(len(HOSTILE)))
-    assert len(excerpts) == len(HOSTILE)
+    batch = batch_of(name, hostile_payloads(name))
+    assert len(modality.signatures(batch).bands) == len(hostile_payloads(name))
+    excerpts = modality.excerpt(batch, np.arange(len(hostile_payloads(name))))
+    assert len(excerpts) == len(hostile_payloads(name))
     assert max(len(excerpt.text) for excerpt in excerpts) < 10_000
     assert modality.excerpt(batch, np.zeros(0, np.int64)) == []
 
@@ -280,4 +313,4 @@ def test_a_trainer_learns_its_references_and_saves_them(name):
 def test_components_of_a_modality_name_one_that_exists():
     for kind in ("detector", "trainer", "metric", "model"):
         for name in registry.names(kind):
-            assert name.partition("/")[0] in MODALITIES, name
+            assert name.partition("/")[0] in [*MODALITIES, "vector"], name  # vectors are of the lab alone

@@ -94,7 +94,7 @@ def choose_payload(
     if given is not None or not tables or not sample.columns:
         return given
     if captioned and caption is None and not loose and not set(CAPTION_NAMES) & set(sample.columns):
-        raise WhichColumn({name: one.mean for name, one in sample.columns.items()}, [])
+        raise WhichColumn({name: one.mean for name, one in sample.columns.items()}, [], "caption")
     return _fitting(payload_columns(records, suffixes), names, sample)
 
 
@@ -102,7 +102,7 @@ def _fitting(found: dict[str, int], names: Sequence[str], sample: Sample) -> str
     """The one column that holds payloads: by its name where several do."""
     plausible = [name for name in found if name.lower() in names] or list(found)
     if len(plausible) != 1:
-        raise WhichColumn({name: one.mean for name, one in sample.columns.items()}, plausible)
+        raise WhichColumn({name: one.mean for name, one in sample.columns.items()}, plausible, "image")
     return plausible[0]
 
 

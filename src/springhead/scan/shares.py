@@ -133,6 +133,18 @@ def _reason(
 ) -> str:
     if not held:
         return "no record is long enough to judge"
+    if not calibration.languages and any(one.known.synthetic for one in held):
+        return (
+            "only records with hard evidence are counted: no known-human record was given to compare the others "
+            "with (--human-reference or --human-before)"
+        )
+    unfit = [calibration.unfit[language] for language in languages if language in calibration.unfit]
+    if (
+        unfit
+        and (single is None or not held[0].known.total)
+        and not set(languages) & set(calibration.languages)
+    ):
+        return unfit[0]
     if not calibration.languages:
         return "no known-human text was given to compare with (--human-reference or --human-before)"
     if single is not None:
@@ -195,6 +207,11 @@ def _with_known(stratum: Stratum) -> PrevalenceEstimate:
         return msgspec.structs.replace(
             found, verdict="estimated", estimate=base, low=base, high=base, lower_bound=base,
             n=total, n_scored=total, reason="all records are decided by hard evidence",
+        )  # fmt: skip
+    if found.lower_bound is None and found.estimate is None and base > 0:
+        return msgspec.structs.replace(
+            found, verdict="bounded", lower_bound=base, n=total, n_scored=total,
+            reason="records with hard evidence are counted; of the others nothing is known",
         )  # fmt: skip
     what_if = found.what_if
     if what_if is not None:
