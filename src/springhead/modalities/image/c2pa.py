@@ -20,8 +20,9 @@ from springhead.modalities.source_types import of_term
 
 _TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp", "gif": "image/gif", "tiff": "image/tiff",
           "avif": "image/avif", "heic": "image/heic"}  # fmt: skip
-_TERM = re.compile(rb"digitalsourcetype/([A-Za-z]{4,60})", re.IGNORECASE)
-_C2PA_TERM = re.compile(rb"c2pa\.org/digitalsourcetype/([A-Za-z]{4,60})", re.IGNORECASE)
+_TERM = re.compile(rb"digital[sS]ource[tT]ype/([A-Za-z]{4,60})")
+_BEFORE_TERM = (b"ourcetype/", b"ourceType/")
+_MOST_TERMS = 256
 NOT_INSTALLED = "manifest present, not verified: the extra c2pa is not installed"
 
 
@@ -66,12 +67,25 @@ class Verifier:
 def peek(header: Header, state: str, /) -> list[Statement]:
     """What an unverified manifest names: source types are an unsigned declaration, believed only of a machine."""
     found = [Statement("c2pa", state)]
-    terms = [term.decode("ascii") for term in dict.fromkeys(_TERM.findall(header.store))]
+    terms = _named_terms(header.store)
     origin = origin_of([term for term in terms if of_term(term)])
     if terms:
         believed = origin if origin in (Origin.SYNTHETIC, Origin.MIXED) else Origin.UNKNOWN
         found.append(Statement("source-type", clean(" + ".join(terms)), believed))
     return found
+
+
+def _named_terms(store: bytes) -> list[str]:
+    """Source types named in a store, in order; found by their fixed middle, as a store is mostly thumbnails."""
+    found: dict[int, str] = {}
+    for middle in _BEFORE_TERM:
+        at = store.find(middle)
+        while at >= 0 and len(found) < _MOST_TERMS:
+            match = _TERM.match(store, max(0, at - len("digitals")))
+            if match:
+                found[at] = match[1].decode("ascii")
+            at = store.find(middle, at + len(middle))
+    return list(dict.fromkeys(found[at] for at in sorted(found)))
 
 
 def _library() -> Any:
