@@ -8,6 +8,7 @@ from springhead.core import batch as batches
 from springhead.core import registry
 from springhead.core.nouns import Request
 from springhead.core.protocols import Compute
+from springhead.errors import BadBatch, UnknownName
 from springhead.modalities.text.documents import Documents, from_rows
 
 N = 40
@@ -35,7 +36,7 @@ def repeated(batch, copies):
 def values(batch):
     if isinstance(batch, Documents):
         return np.array(batch.texts())
-    return batch.values if isinstance(batch, Labelled) else batch
+    return batch[0] if isinstance(batch, tuple) else batch
 
 
 def vector_batch():
@@ -64,6 +65,19 @@ MODELS = [
     (registry.load("model", "vector/categorical"), category_batch),
 ]
 model_and_batch = pytest.mark.parametrize(("model", "make"), MODELS, ids=lambda item: item.__name__)
+
+
+registered_models = pytest.mark.parametrize(
+    ("model", "make"),
+    [case for case in MODELS if case[0] not in (ConditionalModel, WarmModel, CopyingModel)],
+    ids=lambda item: item.__name__,
+)
+
+
+def parts(batch):
+    if isinstance(batch, Documents):
+        return [batch.tokens]
+    return list(batch) if isinstance(batch, tuple) else [batch]
 
 
 def fit(model, batch, copies=None, start=None, **compute):
@@ -128,6 +142,78 @@ def test_a_warm_start_goes_on_where_the_other_left_off():
     assert fit(WarmModel, batch, start=half, steps=3) == whole
     assert fit(WarmModel, batch, start=half, steps=0) == half
     assert half != whole
+
+
+MODES = {"truncation": 0.5, "temperature": 0.7, "top_k": 2}
+SAVED = [case for case in MODELS if hasattr(case[0], "from_arrays")]
+
+
+@model_and_batch
+def test_the_batch_is_left_as_it_was(model, make):
+    batch, copies = make(), np.ones(N, np.int64)
+    before = [np.copy(part) for part in parts(batch)]
+    fit(model, batch, copies).sample(Request(20), rng())
+    assert all(np.array_equal(a, b) for a, b in zip(before, parts(batch), strict=True))
+    assert (copies == 1).all()
+
+
+@model_and_batch
+def test_samples_are_a_batch_of_the_same_kind(model, make):
+    batch = make()
+    sampled = fit(model, batch).sample(Request(11), rng())
+    assert type(sampled.batch) is type(batch)
+    for given, made in zip(parts(batch), parts(sampled.batch), strict=True):
+        assert made.dtype == given.dtype
+        assert made.shape[1:] == given.shape[1:]
+    # What it made can be trained on beside what it was given.
+    both = batches.concatenate([batch, sampled.batch])
+    assert batches.length(fit(model, both).sample(Request(5), rng()).batch) == 5
+
+
+@registered_models
+def test_no_record_that_counts_is_refused(model, make):
+    for copies in (np.zeros(N, np.int64), np.full(N, -1)):
+        with pytest.raises(BadBatch):
+            fit(model, make(), copies)
+
+
+@registered_models
+def test_a_setting_of_another_model_is_refused_by_name(model, make):
+    with pytest.raises(UnknownName, match="trunkation"):
+        fit(model, make()).sample(Request(3, decoding={"trunkation": 0.5}), rng())
+
+
+@registered_models
+def test_a_setting_that_it_has_changes_samples_and_its_neutral_value_does_not(model, make):
+    fitted, known = fit(model, make()), 0
+    plain = values(fitted.sample(Request(60), rng()).batch)
+    for name, value in MODES.items():
+        try:
+            changed = values(fitted.sample(Request(60, decoding={name: value}), rng()).batch)
+        except UnknownName:
+            continue
+        known += 1
+        assert not np.array_equal(changed, plain), name
+        neutral = {"top_k": 0.0}.get(name, 1.0)
+        assert np.array_equal(
+            values(fitted.sample(Request(60, decoding={name: neutral}), rng()).batch), plain
+        )
+    assert known
+
+
+@pytest.mark.parametrize(("model", "make"), SAVED, ids=lambda item: item.__name__)
+def test_what_is_saved_samples_as_before(model, make):
+    fitted = fit(model, make())
+    arrays = {key: np.asarray(value) for key, value in fitted.to_arrays().items()}
+    assert all(value.dtype != object for value in arrays.values())
+    again = model().from_arrays(arrays)
+    for decoding in ({}, {"temperature": 0.7}, {"truncation": 0.5}):
+        try:
+            wanted = fitted.sample(Request(9, decoding=decoding), rng())
+        except UnknownName:
+            continue
+        found = again.sample(Request(9, decoding=decoding), rng())
+        assert np.array_equal(values(found.batch), values(wanted.batch))
 
 
 def test_every_registered_model_is_covered_here():
