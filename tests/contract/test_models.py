@@ -9,6 +9,7 @@ from springhead.core import registry
 from springhead.core.nouns import Request
 from springhead.core.protocols import Compute
 from springhead.errors import BadBatch, UnknownName
+from springhead.modalities.image.arrays import Images
 from springhead.modalities.text.documents import Documents, from_rows
 
 N = 40
@@ -53,10 +54,17 @@ def text_batch():
     return from_rows(rows, [row[0] for row in rows], words)
 
 
+def image_batch():
+    labels = np.arange(N) % 2
+    pixels = 0.5 + 0.1 * rng(1).standard_normal((N, 16)) * (1 + np.arange(16) % 4)
+    return Images(np.clip(pixels + 0.2 * labels[:, None], 0.0, 1.0).astype(np.float32), labels)
+
+
 MODELS = [
     (ConditionalModel, labelled_batch),
     (WarmModel, flat_batch),
     (CopyingModel, flat_batch),
+    (registry.load("model", "image/ppca"), image_batch),
     (registry.load("model", "text/bigram"), text_batch),
     (registry.load("model", "text/kneser-ney"), text_batch),
     (registry.load("model", "vector/gaussian"), vector_batch),

@@ -30,6 +30,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
     "trainer": {"text/domain": "springhead.modalities.text.detectors:DomainTrainer"},
     "model": {
+        "image/ppca": "springhead.modalities.image.ppca:PpcaModel",
         "text/bigram": "springhead.modalities.text.bigram:BigramModel",
         "text/kneser-ney": "springhead.modalities.text.kneser_ney:KneserNeyModel",
         "vector/categorical": "springhead.modalities.vector.categorical:CategoricalModel",
@@ -38,6 +39,8 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "vector/mixture": "springhead.modalities.vector.mixture:MixtureModel",
     },
     "source": {
+        "image/digits": "springhead.modalities.image.digits:DigitsSource",
+        "image/symbols": "springhead.modalities.image.symbols:SymbolsSource",
         "text/emoji": "springhead.modalities.text.emoji_source:EmojiSource",
         "text/python": "springhead.modalities.text.python_source:PythonSource",
         "vector/gaussian": "springhead.modalities.vector.gaussian_source:GaussianSource",
