@@ -167,7 +167,7 @@ def test_list_names_what_there_is():
     ("old", "new", "said"),
     [
         ('[model]\nname = "vector/gaussian"', '[model]\nname = "vector/gausian"', "line 11"),
-        ('[model]\nname = "vector/gaussian"', '[model]\nname = "vector/gausian"', "'vector/gaussian'?"),
+        ('[model]\nname = "vector/gaussian"', '[model]\nname = "vector/gausian"', "'vector/gaussian'"),
         ('policy = {name = "replace"}', 'policy = {name = "replce"}', "'replace'?"),
         ('policy = {name = "replace"}', 'policy = {name = "replace", backfil = true}', "'backfill'?"),
         ('policy = {name = "replace"}', 'policy = {name = "replace", backfil = true}', "line 14"),
