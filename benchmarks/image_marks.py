@@ -47,19 +47,19 @@ def enlarged(files: list[bytes]) -> Maker:
     return make
 
 
-def rendered(number: int, size: tuple[int, int], rng: np.random.Generator) -> Pixels:
+def rendered(_number: int, size: tuple[int, int], rng: np.random.Generator) -> Pixels:
     """A soft scene with noise in every pixel."""
     return camera(max(size), rng)[: size[1], : size[0]]
 
 
-def soft(number: int, size: tuple[int, int], rng: np.random.Generator) -> Pixels:
+def soft(_number: int, size: tuple[int, int], rng: np.random.Generator) -> Pixels:
     """Random colours at a few points, interpolated."""
     cells = int(rng.integers(2, 33))
     coarse = rng.integers(0, 256, (cells, cells, 3), np.uint8)
     return np.asarray(Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC))
 
 
-def bars(number: int, size: tuple[int, int], rng: np.random.Generator) -> Pixels:
+def bars(_number: int, size: tuple[int, int], rng: np.random.Generator) -> Pixels:
     """Bars of random colours, as wide as a block: every row of blocks reads the same bits."""
     line = rng.integers(0, 256, (1, size[0] // 8, 3), np.uint8)
     return np.repeat(np.repeat(line, 8, axis=1), size[1], axis=0)

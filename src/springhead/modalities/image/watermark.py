@@ -7,6 +7,8 @@ approximation the coefficient farthest from zero, the first one excepted, is mov
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,27 +54,42 @@ def scores(pixels: NDArray[np.uint8], /) -> dict[str, float]:
     """Score of every known message in an image (h, w, 3) RGB, higher = more surely present; {} if too small.
 
     Fisher's transform of the correlation between the message's bits and how often each was read as one, in
-    standard deviations: it does not depend on how many ones a picture gives by itself.
+    standard deviations: it does not depend on how many ones a picture gives by itself, nor on its rows.
     """
     height, width = pixels.shape[:2]
     if height * width < SMALLEST or min(height, width) < 8:
         return {}
     bits = block_bits(pixels)
-    return {name: _score(bits, message) for name, message in MESSAGES.items()}
+    grid = bits.reshape(-1, width // 8).astype(np.float64)
+    rows = grid - grid.mean(axis=1, keepdims=True)
+    both = rows - rows.mean(axis=0)
+    return {name: _score(rows, both, message) for name, message in MESSAGES.items()}
 
 
-def _score(bits: NDArray[np.bool_], message: NDArray[np.uint8]) -> float:
-    length = len(message)
-    if len(bits) < length:
+def _score(rows: Floats, both: Floats, message: NDArray[np.uint8]) -> float:
+    """Score of a message in the bits of the blocks (r, c), centred by rows, and by rows and columns."""
+    columns, length = rows.shape[1], len(message)
+    if rows.size < length:
         return 0.0
-    place = np.arange(len(bits)) % length
-    shares: Floats = np.bincount(place, bits, length) / np.bincount(place, minlength=length)
-    spread = float(shares.std())
-    if spread < 1e-9:
+    place = np.arange(rows.size) % length
+    expected = message[place].reshape(rows.shape).astype(np.float64)
+    expected -= expected.mean(axis=1, keepdims=True)
+    # Where the message does not stand in columns, what a picture repeats from row to row is taken out of both:
+    # else it would look like a message of `repeat` bits, and long messages would be found in bars and fences.
+    repeat = math.gcd(columns, length)
+    freedom = length
+    if repeat < length:
+        expected -= expected.mean(axis=0)
+        freedom = length - repeat
+    number = np.bincount(place, minlength=length)
+    bits = (both if repeat < length else rows).ravel()
+    share: Floats = np.bincount(place, bits, length) / number
+    told: Floats = np.bincount(place, expected.ravel(), length) / number
+    spread = float(share.std() * told.std())
+    if spread < 1e-9 or freedom < 8:
         return 0.0
-    expected = message - message.mean()
-    agreement = float((shares - shares.mean()) @ expected) / (length * spread * float(message.std()))
-    return float(np.arctanh(min(agreement, 0.999999)) * np.sqrt(length - 3))
+    agreement = float((share - share.mean()) @ (told - told.mean())) / (length * spread)
+    return float(np.arctanh(min(agreement, 0.999999)) * np.sqrt(freedom - 3))
 
 
 def block_bits(pixels: NDArray[np.uint8], /) -> NDArray[np.bool_]:
