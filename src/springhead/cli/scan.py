@@ -31,6 +31,7 @@ def scan(
     date_column: str | None = None,
     human_before: str | None = None,
     origin_column: str | None = None,
+    c2pa_trust_anchors: Path | None = None,
     score_file: Many = (),
     human_reference: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
     synthetic_reference: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
@@ -74,6 +75,8 @@ def scan(
         Records dated before this day (YYYY-MM-DD) are known to be human.
     origin_column
         Column with human, mixed, synthetic or procedural where the origin is declared.
+    c2pa_trust_anchors
+        PEM file with the roots under which a C2PA signature is trusted; without it none is.
     score_file
         Parquet file with columns key and score made by another detector.
     human_reference
@@ -117,6 +120,7 @@ def scan(
         "id_column": id_column, "text_column": text_column, "date_column": date_column,
         "human_before": human_before, "origin_column": origin_column, "sample": sample, "seed": seed,
         "group": tuple(tuple(part.split(",")) for part in group) or None,
+        "c2pa_trust_anchors": str(c2pa_trust_anchors) if c2pa_trust_anchors else None,
         "score_files": score_file or None,
         "reference_covers_all": reference_covers_all or None,
     }  # fmt: skip

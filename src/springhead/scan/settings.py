@@ -60,6 +60,7 @@ class ScanSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     date_column: str | None = None
     human_before: str | None = None
     origin_column: str | None = None
+    c2pa_trust_anchors: str | None = None
     score_files: tuple[str, ...] = ()
     reference_covers_all: bool = False
     sample: int | None = None

@@ -45,7 +45,7 @@ class DeclaredDetector:
     @classmethod
     def from_settings(cls, settings: Any) -> DeclaredDetector:
         """Make it from a scan's settings."""
-        return cls(settings.origin_column, getattr(settings, "c2pa_trust_anchors", None))
+        return cls(settings.origin_column, settings.c2pa_trust_anchors)
 
     def examine(self, batch: ImageBatch, /) -> Findings:
         """Score 1 where a file declares a machine, 0 a human, nan where it says nothing; claims say what."""
