@@ -23,13 +23,14 @@ def run(
     out: str | Path | None = None,
     *,
     assignments: Sequence[str] = (),
-    engine: str = "local",
+    engine: str = "serial",
     workers: int | None = None,
     progress: Progress | None = None,
     **settings: Any,
 ) -> LabFolder:
     """Run a recipe by name, a TOML file or settings; keyword arguments replace fields of `LabSettings`.
 
+    `engine` "local" uses all cores, and needs the caller's script to be importable (`if __name__ == "__main__"`).
     Without `out` the result goes to a new temporary folder. Returns the result folder: `.result` is the typed
     result, `.series()`, `.draws()` and `.examples()` the tables. Raises SpringheadError subclasses.
     """
