@@ -28,8 +28,12 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "image/dated": "springhead.modalities.image.detectors:DatedDetector",
         "image/watermark": "springhead.modalities.image.detectors:WatermarkDetector",
     },
-    "trainer": {"text/domain": "springhead.modalities.text.detectors:DomainTrainer"},
+    "trainer": {
+        "text/domain": "springhead.modalities.text.detectors:DomainTrainer",
+        "image/domain": "springhead.modalities.image.trainer:DomainTrainer",
+    },
     "model": {
+        "image/factors": "springhead.modalities.image.factors:FactorsModel",
         "image/ppca": "springhead.modalities.image.ppca:PpcaModel",
         "text/bigram": "springhead.modalities.text.bigram:BigramModel",
         "text/kneser-ney": "springhead.modalities.text.kneser_ney:KneserNeyModel",
@@ -40,8 +44,12 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
     "source": {
         "image/digits": "springhead.modalities.image.digits:DigitsSource",
+        "image/emoji": "springhead.modalities.image.emoji_images:EmojiImagesSource",
+        "image/omniglot": "springhead.modalities.image.omniglot:OmniglotSource",
         "image/symbols": "springhead.modalities.image.symbols:SymbolsSource",
+        "text/corpus": "springhead.modalities.text.corpus_source:CorpusSource",
         "text/emoji": "springhead.modalities.text.emoji_source:EmojiSource",
+        "text/ntrex": "springhead.modalities.text.ntrex_source:NtrexSource",
         "text/python": "springhead.modalities.text.python_source:PythonSource",
         "vector/gaussian": "springhead.modalities.vector.gaussian_source:GaussianSource",
         "vector/mixture": "springhead.modalities.vector.mixture_source:MixtureSource",
@@ -108,6 +116,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "T13": "springhead.lab.recipes.truncated_errors:reproduce",
         "T14": "springhead.lab.recipes.curated_rewards:reproduce",
         "T15": "springhead.lab.recipes.corpus_share:reproduce",
+        "T16": "springhead.lab.recipes.mixture_replace:reproduce",
         "T22": "springhead.lab.recipes.captioned_images:reproduce",
     },
     "engine": {
