@@ -106,3 +106,19 @@ def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("precious")
     assert main(["tour", "--out", str(tmp_path), "--quiet"]) == 2
     assert (tmp_path / "mine.txt").read_text() == "precious"
+
+
+def test_captioned_images_stand_beside_their_truth(toured: Path) -> None:
+    folder = ResultFolder.open(toured / "images-scan")
+    table = folder.to_polars()
+    assert folder.result.modality == "pair"
+    assert folder.result.records.kept == table.height == 250
+    made = table.filter(pl.col("group_class") == "samples")
+    drawn = table.filter(pl.col("group_class") == "symbols")
+    assert (made["fact_image_origin"] == "synthetic").sum() == 75
+    assert (drawn["fact_image_origin"] == "synthetic").sum() == 0
+    assert (drawn["fact_caption_origin"] == "synthetic").sum() == 25
+    cells = {tuple(one.parts.values()): one for one in folder.result.cells}
+    true = {("human", "human"): 0.5, ("human", "synthetic"): 0.1, ("synthetic", "human"): 0.264}
+    assert all(cells[name].low <= share <= cells[name].high for name, share in true.items())
+    assert "data:image/" in (toured / "images-scan" / "report.html").read_text("utf-8")

@@ -14,6 +14,7 @@ import msgspec
 from cyclopts import Parameter
 
 from springhead.cli.progress import TerminalProgress
+from springhead.cli.tour_images import Pictured, build_images, scan_images, told
 from springhead.cli.tour_texts import human_texts, machine_texts
 from springhead.errors import OutputOfAnotherRun
 from springhead.results.folder import ResultFolder, encode
@@ -153,8 +154,24 @@ def tour(
             References((str(built.human),), (str(built.synthetic),)),
             progress=progress,
         )  # fmt: skip
+        pictured = build_images(out / "images")
+        images = scan_images(pictured, out / "images-scan", progress)
     _show(folder, built, json=json, quiet=quiet)
+    _show_images(images, pictured, silent=json or quiet)
     return 0
+
+
+def _show_images(folder: ResultFolder, built: Pictured, *, silent: bool) -> None:
+    from springhead.report.page import write_report
+
+    page = write_report(folder, built.truth)
+    if not silent:
+        from rich.console import Console
+
+        console = Console()
+        for line in told(folder, built):
+            console.print(line, highlight=False, markup=False)
+        console.print(f"report: {page.resolve()}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _show(folder: ResultFolder, built: Built, *, json: bool, quiet: bool) -> None:
