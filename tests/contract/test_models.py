@@ -65,6 +65,7 @@ MODELS = [
     (WarmModel, flat_batch),
     (CopyingModel, flat_batch),
     (registry.load("model", "image/ppca"), image_batch),
+    (registry.load("model", "image/factors"), image_batch),
     (registry.load("model", "text/bigram"), text_batch),
     (registry.load("model", "text/kneser-ney"), text_batch),
     (registry.load("model", "vector/gaussian"), vector_batch),

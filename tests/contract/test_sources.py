@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.contract.source_files import settings
 
 from springhead.core import registry
 from springhead.core.batch import length, take
@@ -20,7 +21,7 @@ def rng(seed=0):
 
 
 def source(name):
-    return registry.load("source", name)()
+    return registry.load("source", name)(**settings()[0].get(name, {}))
 
 
 def leaves(batch):
