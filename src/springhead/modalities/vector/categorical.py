@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from springhead.core.nouns import Floats, Integers, Request
 from springhead.core.protocols import Compute, Fitted, Sampled
 from springhead.errors import BadBatch
-from springhead.modalities.counted import counted_rows
+from springhead.modalities.counted import counted_rows, once_each
 from springhead.modalities.decoding import TEMPERATURE, Setting, decoding
 
 _NAME = "vector/categorical"
@@ -23,16 +23,15 @@ _SETTINGS = {"temperature": TEMPERATURE, "top_k": Setting(0.0, 0.0, 1e9)}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedCategorical:
-    """Values (K,) in rising order, where their records end in `rows` (K,), and rows of the batch (n,) by value."""
+    """Values of the records (n,), as often as they count, and their rows in the batch (n,)."""
 
-    values: Floats
-    ends: Integers
+    records: Floats
     rows: Integers
 
-    @property
-    def counts(self) -> Integers:
-        """Records of each value, int64 (K,)."""
-        return np.diff(self.ends, prepend=0)
+    def counted(self) -> tuple[Floats, Integers]:
+        """Return the values that occur, in rising order, and how often they do."""
+        values, counts = np.unique(self.records, return_counts=True)
+        return values, counts.astype(np.int64)
 
     def sample(self, request: Request, rng: Generator, /) -> Sampled[Floats]:
         """Draw `count` values; shares to the power 1 / `temperature`, of the `top_k` most frequent (0 = all).
@@ -41,37 +40,39 @@ class FittedCategorical:
         """
         settings = decoding(_NAME, request, _SETTINGS)
         temperature, top = settings["temperature"], int(settings["top_k"])
-        if temperature == 1.0 and not 0 < top < len(self.values):
-            place = rng.integers(self.ends[-1], size=request.count)
-            kinds = np.searchsorted(self.ends, place, side="right")
+        if temperature == 1.0 and top == 0:
+            # A record at random has a value by its share.
+            place = rng.integers(len(self.records), size=request.count)
         else:
-            shares = self.decoded(temperature, top)
-            bounds = np.cumsum(shares)
+            order = np.argsort(self.records, kind="stable")
+            counts = self.counted()[1]
+            bounds = np.cumsum(decoded_shares(counts, temperature, top))
             kinds = np.searchsorted(bounds, rng.random(request.count) * bounds[-1], side="right")
-            counts = self.counts[kinds]
-            place = self.ends[kinds] - counts + (rng.random(request.count) * counts).astype(np.int64)
-        return Sampled(self.values[kinds][:, None], self.rows[place])
-
-    def decoded(self, temperature: float, top: int) -> Floats:
-        """Return the shares that decoding makes of the counted ones, float64 (K,)."""
-        logs = np.log(self.counts) / temperature
-        shares = np.exp(logs - logs.max())
-        if 0 < top < len(shares):
-            shares[np.argsort(-self.counts, kind="stable")[top:]] = 0.0
-        decoded: Floats = shares / shares.sum()
-        return decoded
+            within = (rng.random(request.count) * counts[kinds]).astype(np.int64)
+            place = order[np.cumsum(counts)[kinds] - counts[kinds] + within]
+        return Sampled(self.records[place][:, None], self.rows[place])
 
     def log_probability(self, batch: Floats, /) -> Floats:
         """Return log-shares of (m, 1) in nats, float64 (m,); minus infinity for values never seen."""
         points = np.ravel(batch)
-        place = np.minimum(np.searchsorted(self.values, points), len(self.values) - 1)
-        logs = np.log(self.counts / self.ends[-1])[place]
-        found: Floats = np.where(self.values[place] == points, logs, -np.inf)
+        values, counts = self.counted()
+        place = np.minimum(np.searchsorted(values, points), len(values) - 1)
+        found: Floats = np.where(values[place] == points, np.log(counts / len(self.records))[place], -np.inf)
         return found
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as named arrays."""
-        return {"values": self.values, "ends": self.ends, "rows": self.rows}
+        return {"records": self.records, "rows": self.rows}
+
+
+def decoded_shares(counts: Integers, temperature: float, top: int) -> Floats:
+    """Return the shares that decoding makes of counted ones, float64 (K,)."""
+    logs = np.log(counts) / temperature
+    shares = np.exp(logs - logs.max())
+    if 0 < top < len(shares):
+        shares[np.argsort(-counts, kind="stable")[top:]] = 0.0
+    decoded: Floats = shares / shares.sum()
+    return decoded
 
 
 class CategoricalModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,7 +93,7 @@ class CategoricalModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Count; neither `start`, `compute` nor `rng` matters. Raises BadBatch for what is not whole numbers."""
         del start, compute, rng
         rows = counted_rows(_NAME, copies)
-        points = batch[rows]
+        points = batch if once_each(copies) else batch[rows]
         if points.shape[1] != 1 or not np.isfinite(points).all() or (points != np.floor(points)).any():
             raise BadBatch(
                 f"model {_NAME!r}",
@@ -100,11 +101,8 @@ class CategoricalModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 "one whole number a record",
                 "Choose a source of categories, such as 'vector/zipf'.",
             )
-        order = np.argsort(points[:, 0], kind="stable")
-        ordered = points[order, 0]
-        ends = np.append(np.flatnonzero(np.diff(ordered)) + 1, len(ordered)).astype(np.int64)
-        return FittedCategorical(ordered[ends - 1], ends, rows[order])
+        return FittedCategorical(points[:, 0], rows)
 
     def from_arrays(self, arrays: Mapping[str, NDArray[Any]], /) -> FittedCategorical:
         """Return the law that `to_arrays` saved."""
-        return FittedCategorical(arrays["values"], arrays["ends"], arrays["rows"])
+        return FittedCategorical(arrays["records"], arrays["rows"])

@@ -196,63 +196,124 @@ def start_from_labels(
 
 
 @njit(cache=True)
-def _shares(away: Floats, peaks: Floats, inverses: Floats, logs: Floats) -> tuple[float, float]:
-    """Turn distances to the means (K, d) into densities over the largest; return its log and their sum."""
-    size, d = away.shape
-    most = -np.inf
+def _distances(block: Floats, mean: Floats, inverse: Floats, away: Floats, squares: Floats) -> None:
+    """Write what a block (d, b) is away from a mean (d, b) and its squared Mahalanobis distances (b,)."""
+    d, width = block.shape
+    squares[:] = 0.0
+    whitened = np.empty(width)
+    for p in range(d):
+        for b in range(width):
+            away[p, b] = block[p, b] - mean[p]
+        whitened[:] = 0.0
+        for q in range(p + 1):
+            factor = inverse[p, q]
+            for b in range(width):
+                whitened[b] += factor * away[q, b]
+        for b in range(width):
+            squares[b] += whitened[b] * whitened[b]
+
+
+@njit(cache=True)
+def _shares(logs: Floats, counts: Floats, most: Floats, total: Floats) -> None:
+    """Turn log-densities (K, b) into shares that add up to the counts; write the largest and the scaled sum."""
+    size, width = logs.shape
+    most[:] = logs[0]
+    total[:] = 0.0
+    for k in range(1, size):
+        for b in range(width):
+            most[b] = max(most[b], logs[k, b])
     for k in range(size):
-        square = 0.0
-        for p in range(d):
-            whitened = 0.0
-            for q in range(p + 1):
-                whitened += inverses[k, p, q] * away[k, q]
-            square += whitened * whitened
-        logs[k] = peaks[k] - 0.5 * square
-        most = max(most, logs[k])
-    total = 0.0
+        # No branch for the largest, whose exponential is 1: which one it is cannot be predicted.
+        for b in range(width):
+            logs[k, b] = math.exp(logs[k, b] - most[b])
+            total[b] += logs[k, b]
     for k in range(size):
-        gap = logs[k] - most
-        logs[k] = 1.0 if gap == 0.0 else (math.exp(gap) if gap > -700.0 else 0.0)
-        total += logs[k]
-    return most, total
+        for b in range(width):
+            logs[k, b] *= counts[b] / total[b]
+
+
+@njit(cache=True)
+def _gather(share: Floats, away: Floats, gathered: Floats) -> None:
+    """Add a block's share (b,) of one component, times 1, x and the lower half of xx', to (features, b)."""
+    d, width = away.shape
+    for b in range(width):
+        gathered[0, b] += share[b]
+    feature = 1 + d
+    for p in range(d):
+        for b in range(width):
+            gathered[1 + p, b] += share[b] * away[p, b]
+        for q in range(p + 1):
+            for b in range(width):
+                gathered[feature, b] += share[b] * away[p, b] * away[q, b]
+            feature += 1
 
 
 @njit(cache=True)
 def expectation(
-    points: Floats, counts: Floats, peaks: Floats, means: Floats, inverses: Floats,
-    masses: Floats, sums: Floats, squares: Floats,
-) -> float:  # fmt: skip
+    blocks: Floats, counts: Floats, peaks: Floats, means: Floats, inverses: Floats, gathered: Floats
+) -> float:
     """Gather each component's share of every record in one pass (the E step); return the log-likelihood.
 
-    Sums are around the old means, which keeps them from cancelling. One logarithm serves the product of many
-    records' sums of densities over their largest, each between 1 and K.
+    `blocks` is (blocks, d, b), padded with records that count 0, so that inner loops run over many records and
+    need no reduction; `gathered` is (K, 1 + d + d (d + 1) / 2, b). Sums are around the old means, which keeps
+    them from cancelling.
     """
-    n, d = points.shape
+    number, d, width = blocks.shape
     size = len(means)
-    ratios, away = np.empty(size), np.empty((size, d))
-    likelihood, product = 0.0, 1.0
-    for i in range(n):
+    logs, away = np.empty((size, width)), np.empty((size, d, width))
+    most, total, squares = np.empty(width), np.empty(width), np.empty(width)
+    likelihood, product, flushes = 0.0, np.ones(width), int(250.0 / math.log10(size + 1.0))
+    gathered[:] = 0.0
+    plain = counts.min() == 1.0
+    for block in range(number):
         for k in range(size):
-            for p in range(d):
-                away[k, p] = points[i, p] - means[k, p]
-        most, total = _shares(away, peaks, inverses, ratios)
-        likelihood += counts[i] * most
-        if counts[i] == 1.0:
+            _distances(blocks[block], means[k], inverses[k], away[k], squares)
+            for b in range(width):
+                logs[k, b] = peaks[k] - 0.5 * squares[b]
+        _shares(logs, counts[block], most, total)
+        for k in range(size):
+            _gather(logs[k], away[k], gathered[k])
+        for b in range(width):
+            likelihood += counts[block, b] * most[b]
+        # One logarithm serves many sums, each between 1 and K; not where records count several times or none.
+        if plain:
             product *= total
+            if (block + 1) % flushes == 0:
+                likelihood += np.log(product).sum()
+                product[:] = 1.0
         else:
-            likelihood += counts[i] * math.log(total)
-        if product > 1e250:
-            likelihood += math.log(product)
-            product = 1.0
-        for k in range(size):
-            share = counts[i] * ratios[k] / total
-            masses[k] += share
-            for p in range(d):
-                part = share * away[k, p]
-                sums[k, p] += part
-                for q in range(p + 1):
-                    squares[k, p, q] += part * away[k, q]
-    return likelihood + math.log(product)
+            for b in range(width):
+                if counts[block, b] > 0.0:
+                    likelihood += counts[block, b] * math.log(total[b])
+    rest: float = np.log(product).sum()
+    return likelihood + rest
+
+
+@njit(cache=True)
+def _unpack(gathered: Floats, masses: Floats, sums: Floats, squares: Floats) -> None:
+    """Add up the columns of what was gathered."""
+    size, d = sums.shape
+    for k in range(size):
+        masses[k] = gathered[k, 0].sum()
+        feature = 1 + d
+        for p in range(d):
+            sums[k, p] = gathered[k, 1 + p].sum()
+            for q in range(p + 1):
+                squares[k, p, q] = gathered[k, feature].sum()
+                feature += 1
+
+
+@njit(cache=True)
+def _blocks(points: Floats, counts: Floats, width: int) -> tuple[Floats, Floats]:
+    """Cut points (n, d) into (blocks, d, width) and counts into (blocks, width), with zeros at the end."""
+    n, d = points.shape
+    number = (n + width - 1) // width
+    blocks, counted = np.zeros((number, d, width)), np.zeros((number, width))
+    for i in range(n):
+        counted[i // width, i % width] = counts[i]
+        for p in range(d):
+            blocks[i // width, p, i % width] = points[i, p]
+    return blocks, counted
 
 
 @njit(cache=True)
@@ -262,7 +323,14 @@ def climb(
 ) -> int:  # fmt: skip
     """Iterate EM in place until the mean log-likelihood gains less than `tolerance`; return the iterations."""
     size, d = means.shape
-    masses, sums, squares = np.empty(size), np.empty((size, d)), np.empty((size, d, d))
+    # The widest of a few widths that needs the least padding.
+    width = 40
+    for wider in (50, 64):
+        if -len(points) % wider <= -len(points) % width:
+            width = wider
+    blocks, counted = _blocks(points, counts, width)
+    masses, sums, squares = np.empty(size), np.empty((size, d)), np.zeros((size, d, d))
+    gathered = np.empty((size, 1 + d + d * (d + 1) // 2, width))
     peaks, inverses = np.empty(size), np.zeros((size, d, d))
     total = counts.sum()
     before = -np.inf
@@ -272,10 +340,8 @@ def climb(
             if weights[k] > 0.0:
                 peaks[k] = inverse_factor(covariances[k], inverses[k]) + math.log(weights[k])
                 peaks[k] -= 0.5 * d * _LOG_TWO_PI
-        masses[:] = 0.0
-        sums[:] = 0.0
-        squares[:] = 0.0
-        found = expectation(points, counts, peaks, means, inverses, masses, sums, squares) / total
+        found = expectation(blocks, counted, peaks, means, inverses, gathered) / total
+        _unpack(gathered, masses, sums, squares)
         update(masses, sums, squares, weights, means, covariances, floor)
         if abs(found - before) < tolerance:
             return iteration + 1
@@ -284,13 +350,20 @@ def climb(
 
 
 @njit(cache=True)
-def place(labels: Integers, latents: Floats, means: Floats, factors: Floats) -> None:
-    """Turn standard normal latents (n, d) into points of their components, in place; factors are triangular."""
-    d = latents.shape[1]
-    for i in range(len(latents)):
-        k = labels[i]
-        for p in range(d - 1, -1, -1):
+def draw_points(count: int, ends: Floats, means: Floats, factors: Floats, rng: Generator) -> Floats:
+    """Draw points (count, d): a component by its share of `ends` (K,), then its law; factors are triangular."""
+    d = means.shape[1]
+    points, latent = np.empty((count, d)), np.empty(d)
+    for i in range(count):
+        left = rng.random() * ends[-1]
+        k = 0
+        while left >= ends[k]:
+            k += 1
+        for p in range(d):
+            latent[p] = rng.standard_normal()
+        for p in range(d):
             value = means[k, p]
             for q in range(p + 1):
-                value += factors[k, p, q] * latents[i, q]
-            latents[i, p] = value
+                value += factors[k, p, q] * latent[q]
+            points[i, p] = value
+    return points

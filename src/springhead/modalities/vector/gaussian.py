@@ -15,6 +15,7 @@ from springhead.core.nouns import Floats, Request
 from springhead.core.protocols import Compute, Fitted, Sampled
 from springhead.modalities.counted import check_copies, check_finite, once_each
 from springhead.modalities.decoding import TRUNCATION, decoding
+from springhead.modalities.vector.draws import normals
 from springhead.modalities.vector.roots import symmetric_root
 
 
@@ -34,7 +35,10 @@ class FittedGaussian:
     def sample(self, request: Request, rng: Generator, /) -> Sampled[Floats]:
         """Draw `count` points; `truncation` multiplies the covariance (lambda of arXiv 2307.01850)."""
         truncation = decoding("vector/gaussian", request, {"truncation": TRUNCATION})["truncation"]
-        return Sampled(self.decode(rng.standard_normal((request.count, len(self.mean))), truncation))
+        if len(self.mean) == 1:
+            scale = float(np.sqrt(truncation) * self.factor[0, 0])
+            return Sampled(normals(request.count, 1, scale, float(self.mean[0]), rng))
+        return Sampled(self.decode(normals(request.count, len(self.mean), 1.0, 0.0, rng), truncation))
 
     def decode(self, latents: Floats, truncation: float = 1.0) -> Floats:
         """Return the points of standard normal latents (n, d): the same ones in every generation."""

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from springhead.core.nouns import Floats, Integers, Request
 from springhead.core.protocols import Compute, Fitted, Sampled
 from springhead.errors import BadConfiguration
-from springhead.modalities.counted import check_copies, check_finite, once_each
+from springhead.modalities.counted import check_finite, counted_rows, once_each
 from springhead.modalities.decoding import TRUNCATION, decoding
+from springhead.modalities.vector.draws import around_centres
 from springhead.modalities.vector.roots import symmetric_root, whitening
 
 _NAME = "vector/kde"
@@ -27,14 +28,13 @@ _BLOCK = 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedKde:
-    """Centres (n, d), their rows in the batch (n,), copies up to each (n,), and a root (d, d) of the kernel.
+    """Centres (n, d), as often as they count, their rows in the batch (n,), and a root (d, d) of the kernel.
 
     `root` is symmetric and its square is the kernel's covariance.
     """
 
     centres: Floats
     rows: Integers
-    ends: Integers
     root: Floats
 
     def sample(self, request: Request, rng: Generator, /) -> Sampled[Floats]:
@@ -43,32 +43,26 @@ class FittedKde:
         A sample's parent is the row of its centre.
         """
         truncation = decoding(_NAME, request, {"truncation": TRUNCATION})["truncation"]
-        chosen = rng.integers(self.ends[-1], size=request.count)
-        if self.ends[-1] != len(self.ends):
-            chosen = np.searchsorted(self.ends, chosen, side="right")
-        points = rng.standard_normal((request.count, self.centres.shape[1]))
-        scaled = np.sqrt(truncation) * self.root
-        points = points * scaled[0, 0] if len(scaled) == 1 else points @ scaled
-        points += self.centres[chosen]
+        points, chosen = around_centres(request.count, self.centres, np.sqrt(truncation) * self.root, rng)
         return Sampled(points, self.rows[chosen])
 
     def log_probability(self, batch: Floats, /) -> Floats:
         """Return the log-density at (m, d) in nats, float64 (m,); raises NotMeasurable without one."""
         white, peak = whitening(_NAME, self.root @ self.root)
         centres, points = self.centres @ white.T, batch @ white.T
-        shares = np.log(np.diff(self.ends, prepend=0) / self.ends[-1])
         found = np.empty(len(batch))
         for start in range(0, len(batch), _BLOCK):
             block = points[start : start + _BLOCK]
             squares = ((block[:, None, :] - centres) ** 2).sum(axis=2)
-            logs = shares - 0.5 * squares
+            logs = -0.5 * squares
             most = logs.max(axis=1)
             found[start : start + _BLOCK] = most + np.log(np.exp(logs - most[:, None]).sum(axis=1))
-        return found + peak
+        found += peak - np.log(len(centres))
+        return found
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as named arrays."""
-        return {"centres": self.centres, "rows": self.rows, "ends": self.ends, "root": self.root}
+        return {"centres": self.centres, "rows": self.rows, "root": self.root}
 
 
 class KdeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,22 +94,18 @@ class KdeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ) -> FittedKde:
         """Keep the records that count and choose the kernel; neither `start`, `compute` nor `rng` matters."""
         del start, compute, rng
-        check_copies(_NAME, copies)
-        rows = np.arange(len(copies)) if once_each(copies) else np.flatnonzero(copies)
-        centres, counts = (batch, copies) if len(rows) == len(batch) else (batch[rows], copies[rows])
-        ends = np.cumsum(counts)
-        root = self._root(centres, counts, int(ends[-1]))
+        rows = counted_rows(_NAME, copies)
+        centres = np.ascontiguousarray(batch) if once_each(copies) else batch[rows]
+        root = self._root(centres)
         check_finite(_NAME, centres, root)
-        return FittedKde(centres, rows, ends, root)
+        return FittedKde(centres, rows, root)
 
-    def _root(self, centres: Floats, counts: NDArray[np.int64], total: int) -> Floats:
-        d = centres.shape[1]
+    def _root(self, centres: Floats) -> Floats:
+        total, d = centres.shape
         if not isinstance(self.bandwidth, str):
             return float(self.bandwidth) * np.eye(d)
-        weights = counts.astype(np.float64)
-        mean = weights @ centres / total
-        centred = centres - mean
-        covariance = (centred * weights[:, None]).T @ centred / max(total - 1, 1)
+        centred = centres - centres.mean(axis=0)
+        covariance = centred.T @ centred / max(total - 1, 1)
         check_finite(_NAME, covariance)
         size = total if self.bandwidth == "scott" else total * (d + 2) / 4.0
         root: Floats = symmetric_root(covariance) * size ** (-1.0 / (d + 4))
@@ -123,4 +113,4 @@ class KdeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def from_arrays(self, arrays: Mapping[str, NDArray[Any]], /) -> FittedKde:
         """Return the estimate that `to_arrays` saved."""
-        return FittedKde(arrays["centres"], arrays["rows"], arrays["ends"], arrays["root"])
+        return FittedKde(arrays["centres"], arrays["rows"], arrays["root"])

@@ -16,7 +16,7 @@ from springhead.core.protocols import Compute, Fitted, Sampled
 from springhead.errors import BadConfiguration
 from springhead.modalities.counted import check_copies, check_finite, once_each
 from springhead.modalities.decoding import TRUNCATION, decoding
-from springhead.modalities.vector.expectation import climb, place, seed_labels, start_from_labels
+from springhead.modalities.vector.expectation import climb, draw_points, seed_labels, start_from_labels
 from springhead.modalities.vector.roots import whitening
 
 _NAME = "vector/mixture"
@@ -37,16 +37,8 @@ class FittedMixture:
         Components have no names that last, so the samples' groups are left open.
         """
         truncation = decoding(_NAME, request, {"truncation": TRUNCATION})["truncation"]
-        labels = self.labels(request.count, rng)
-        latents = rng.standard_normal((request.count, self.means.shape[1]))
-        place(labels, latents, self.means, np.linalg.cholesky(self.covariances) * np.sqrt(truncation))
-        return Sampled(latents)
-
-    def labels(self, count: int, rng: Generator) -> NDArray[np.int64]:
-        """Draw components, int64 (count,)."""
-        ends = np.cumsum(self.weights)
-        drawn: NDArray[np.int64] = np.searchsorted(ends, rng.random(count) * ends[-1], side="right")
-        return drawn
+        factors = np.linalg.cholesky(self.covariances) * np.sqrt(truncation)
+        return Sampled(draw_points(request.count, np.cumsum(self.weights), self.means, factors, rng))
 
     def log_probability(self, batch: Floats, /) -> Floats:
         """Return the log-density at (m, d) in nats, float64 (m,)."""

@@ -25,8 +25,7 @@ WORDS = np.array([3, 1, 3, 8, 3, 1, -2, 3, 1, 3], np.float64).reshape(10, 1)
 
 def test_shares_are_counts():
     fitted = fit(WORDS)
-    assert fitted.values.tolist() == [-2, 1, 3, 8]
-    assert fitted.counts.tolist() == [1, 3, 5, 1]
+    assert [part.tolist() for part in fitted.counted()] == [[-2, 1, 3, 8], [1, 3, 5, 1]]
     asked = np.array([[3.0], [8.0], [2.0], [99.0]])
     assert np.allclose(np.exp(fitted.log_probability(asked)), [0.5, 0.1, 0.0, 0.0])
 
@@ -46,7 +45,7 @@ def test_shares_are_counts():
 def test_samples_follow_the_decoded_law(decoding, wanted):
     fitted = fit(WORDS)
     sampled = fitted.sample(Request(20_000, decoding=decoding), rng(1))
-    counted = np.array([(sampled.batch[:, 0] == value).sum() for value in fitted.values])
+    counted = np.array([(sampled.batch[:, 0] == value).sum() for value in fitted.counted()[0]])
     assert counted[wanted == 0].sum() == 0
     if (wanted > 0).sum() > 1:
         expected = wanted[wanted > 0] / wanted.sum() * 20_000
@@ -60,8 +59,7 @@ def test_samples_follow_the_decoded_law(decoding, wanted):
 def test_copies_count():
     copies = np.array([0, 2, 0, 5, 0, 0, 0, 0, 0, 1])
     fitted = fit(WORDS, copies)
-    assert fitted.values.tolist() == [1, 3, 8]
-    assert fitted.counts.tolist() == [2, 1, 5]
+    assert [part.tolist() for part in fitted.counted()] == [[1, 3, 8], [2, 1, 5]]
     assert set(fitted.sample(Request(500), rng()).parents.tolist()) == {1, 3, 9}
 
 
