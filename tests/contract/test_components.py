@@ -312,7 +312,7 @@ def test_a_trainer_learns_its_references_and_saves_them(name):
     head, again = fit(), fit()
     assert head.cross_fitted_human.shape == head.cross_fitted_synthetic.shape == (120,)
     assert np.array_equal(head.cross_fitted_human, again.cross_fitted_human)
-    fresh = sum(known_payloads(name.partition("/")[0], 20, rng), [])
+    fresh = [one for part in known_payloads(name.partition("/")[0], 20, rng) for one in part]
     score = head.score(reference_columns(fresh, 0))
     assert (score[:20, None] < score[None, 20:]).mean() > 0.9
     saved = {key: np.asarray(value) for key, value in head.to_arrays().items()}
