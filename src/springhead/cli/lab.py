@@ -55,6 +55,7 @@ def run(
     from springhead.cli.progress import TerminalProgress
     from springhead.lab.api import settings_of
     from springhead.lab.runs import run_lab
+    from springhead.report.lab_page import write_lab_report
     from springhead.results.lab_folder import encode_lab
 
     if workers is not None and workers < 1:
@@ -62,10 +63,12 @@ def run(
     settings, file = settings_of(what, set_)
     with TerminalProgress(quiet or json) as progress:
         folder = run_lab(settings, out, file=file, engine=engine, workers=workers, progress=progress)
+    page = write_lab_report(folder)
     if json:
         sys.stdout.write(encode_lab(folder.result).decode())
     elif not quiet:
         _print(out)
+        sys.stdout.write(f"report: {page.resolve()}\n")
     return 0
 
 

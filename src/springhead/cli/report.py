@@ -8,8 +8,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from springhead.report.lab_page import write_lab_report
 from springhead.report.page import write_report
 from springhead.results.folder import ResultFolder, encode
+from springhead.results.lab_folder import LabFolder, encode_lab, is_lab
 
 
 def report(result: Path, *, json: Annotated[bool, Parameter(negative=())] = False) -> int:
@@ -22,6 +24,10 @@ def report(result: Path, *, json: Annotated[bool, Parameter(negative=())] = Fals
     json
         Print the result as JSON instead.
     """
+    if is_lab(result):
+        lab = LabFolder.open(result)
+        sys.stdout.write(encode_lab(lab.result).decode() if json else f"{write_lab_report(lab)}\n")
+        return 0
     folder = ResultFolder.open(result)
     if json:
         sys.stdout.write(encode(folder.result).decode())

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from springhead.report import charts, content, words
+from springhead.report.lab_content import whole_context
 from springhead.report.parts import cell_rows, sharing_sentences
 from springhead.report.sheets import contact_sheets
 from springhead.report.summary import BINS, Carried, EvidenceSummary, summarise
@@ -29,6 +30,7 @@ from springhead.results.folder import (
     RUN_FILE,
     ResultFolder,
 )
+from springhead.results.lab_folder import LabFolder
 from springhead.results.scan import ScanResult
 
 FILES = (
@@ -46,26 +48,58 @@ CHANNEL_STYLES = 6
 TEXT_CAP = 30
 
 
-def build_report(folder: ResultFolder, truth: Mapping[str, float] | None = None) -> str:
+def build_report(
+    folder: ResultFolder,
+    truth: Mapping[str, float] | None = None,
+    loop: LabFolder | None = None,
+    said: str = "",
+) -> str:
     """Build the page as HTML.
 
     `truth` maps `words.group_key` of a group ("" is the whole corpus, "language=en", "language=en, host=a.b")
     to its true share in [0, 1], which is then drawn beside the interval; no other number is from elsewhere
-    than the result and its tables.
+    than the result and its tables. A `loop` adds a section on what a model makes of such a corpus, opened by
+    the sentence `said`.
     """
-    environment = Environment(
+    context = _context(folder, dict(truth or {})) | {"loop": loop_section(loop, said)}
+    return environment().get_template("page.html").render(context) + "\n"
+
+
+def loop_section(loop: LabFolder | None, said: str) -> dict[str, Any] | None:
+    """Return what the section of a loop shows, opened by the sentence `said`; None without a loop."""
+    return None if loop is None else whole_context(loop) | {"said": plain(said)}
+
+
+def write_report(
+    folder: ResultFolder,
+    truth: Mapping[str, float] | None = None,
+    loop: LabFolder | None = None,
+    said: str = "",
+) -> Path:
+    """Write the page into the result folder and return its path; a stopped write leaves the old page."""
+    return save(folder.path / REPORT_FILE, build_report(folder, truth, loop, said))
+
+
+def environment() -> Environment:
+    """Return the templates' environment: everything is escaped, nothing undefined passes."""
+    made = Environment(
         loader=PackageLoader("springhead.report", "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"visible": plain, "count": words.count, "percent": words.percent}
-    return environment.get_template("page.html").render(_context(folder, dict(truth or {}))) + "\n"
+    made.filters |= {"visible": plain, "count": words.count, "percent": words.percent}
+    return made
 
 
-def write_report(folder: ResultFolder, truth: Mapping[str, float] | None = None) -> Path:
-    """Write the page into the result folder and return its path; a stopped write leaves the old page."""
-    path = folder.path / REPORT_FILE
-    fresh = path.with_name(f".{REPORT_FILE}.part")
-    fresh.write_text(build_report(folder, truth), encoding="utf-8", errors="backslashreplace")
+def style_sheet(*names: str) -> Markup:
+    """Return style sheets of the package as markup."""
+    folder = files("springhead.report").joinpath("templates")
+    return Markup("".join(folder.joinpath(name).read_text("utf-8") for name in names))  # noqa: S704
+
+
+def save(path: Path, page: str) -> Path:
+    """Write a page so that a stopped write leaves the old one; return its path."""
+    fresh = path.with_name(f".{path.name}.part")
+    fresh.write_text(page, encoding="utf-8", errors="backslashreplace")
     fresh.replace(path)
     return path
 
@@ -79,7 +113,7 @@ def _context(folder: ResultFolder, truth: dict[str, float]) -> dict[str, Any]:
     temporal, temporal_ticks = content.temporal_rows(result)
     return {
         "result": result,
-        "style": Markup(files("springhead.report").joinpath("templates", "page.css").read_text("utf-8")),  # noqa: S704
+        "style": style_sheet("page.css", "lab.css"),
         "headline": words.headline(result),
         "reach": words.detector_reach(result),
         "notes": content.notes(result, summary.unknown / summary.rows if summary and summary.rows else None),

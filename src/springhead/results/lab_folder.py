@@ -64,6 +64,15 @@ class LabFolder:
             raise BadResult(str(self.path / name), str(error)) from error
 
 
+def is_lab(path: Path | str) -> bool:
+    """Tell whether a folder says that it holds a lab run, whatever else is wrong with it."""
+    try:
+        raw: Any = msgspec.json.decode((Path(path) / RESULT).read_bytes())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError):
+        return False
+    return isinstance(raw, dict) and raw.get("schema") == SCHEMA
+
+
 def encode_lab(result: LabResult) -> bytes:
     """Encode a result as indented JSON; the same result gives the same bytes."""
     return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
