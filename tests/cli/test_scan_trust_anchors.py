@@ -7,8 +7,8 @@ from springhead.cli.main import main
 
 pytest.importorskip("c2pa")
 pytest.importorskip("cryptography")
-from tests.unit.modalities.image.conventions import encoded, picture  # noqa: E402
-from tests.unit.modalities.image.signing import Authority, made, signed  # noqa: E402
+from tests.unit.modalities.image.conventions import encoded, picture
+from tests.unit.modalities.image.signing import Authority, made, signed
 
 
 @pytest.fixture(scope="module")
