@@ -58,4 +58,5 @@ def reduced(images: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     overlap = np.minimum(edges[1:, None], cells + 1.0) - np.maximum(edges[:-1, None], cells)
     weights = (np.maximum(overlap, 0.0) * (side / size)).astype(np.float32)
     small = np.matmul(np.matmul(weights, images), weights.T)
-    return np.clip(small, 0.0, 1.0).reshape(len(images), side * side).astype(np.float32)
+    flat: NDArray[np.float32] = np.clip(small, 0.0, 1.0).reshape(len(images), side * side)
+    return flat.astype(np.float32)
