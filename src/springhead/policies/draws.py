@@ -133,7 +133,9 @@ def _fixed(weights: Weights, cell: NDArray[np.int64], hashes: Keys, salt: int, s
     of_uneven = stratum_of[uneven]
     available = np.bincount(of_uneven, minlength=groups)
     extra = np.clip(sums - given, 0, available)
-    ranked = _pareto(_unit(hashes[uneven]), fraction[uneven])
+    parts = fraction[uneven]
+    alike = len(parts) > 0 and parts.min() == parts.max()  # then scores are in the order of the hashes
+    ranked = hashes[uneven] if alike else _pareto(_unit(hashes[uneven]), parts)
     copies[uneven[smallest(of_uneven, ranked, extra, available)]] += 1
     return copies
 
@@ -158,17 +160,16 @@ def smallest(
     if not open_strata.any():
         return whole
     rows = np.arange(len(stratum)) if open_strata.all() else np.flatnonzero(open_strata[stratum])
-    if np.count_nonzero(open_strata) == 1:
-        chosen = rows[
-            np.argpartition(hashes[rows], int(wanted[open_strata][0]) - 1)[: int(wanted[open_strata][0])]
-        ]
-        return np.concatenate([whole, chosen]) if len(whole) else chosen
     kept = rows[hashes[rows] <= _ceiling(wanted, count)[stratum[rows]]]
     size = np.bincount(stratum[kept], minlength=len(count))
     if (
         size[open_strata] < wanted[open_strata]
     ).any():  # hardly ever for uniform hashes; Pareto scores are not uniform
         kept, size = rows, np.where(open_strata, count, 0)
+    if np.count_nonzero(open_strata) == 1:
+        least = int(wanted[open_strata][0])
+        chosen = kept[np.argpartition(hashes[kept], least - 1)[:least]]
+        return np.concatenate([whole, chosen]) if len(whole) else chosen
     order = kept[np.lexsort((hashes[kept], stratum[kept]))]
     start = np.cumsum(size) - size
     place = np.arange(len(order)) - np.repeat(start, size)
