@@ -10,8 +10,10 @@ import pytest
 
 from springhead.cli.main import main
 from springhead.cli.tour import build
+from springhead.cli.tour_loop import ACCUMULATE, NEUTRAL, REAL_SHARE, REPLACE, sentence
 from springhead.cli.tour_texts import cut, human_texts, machine_texts, topics
 from springhead.results.folder import ResultFolder
+from springhead.results.lab_folder import LabFolder
 
 
 def test_human_half_is_read_at_run_time_and_not_in_the_package() -> None:
@@ -100,6 +102,48 @@ def test_report_is_one_file_beside_the_result(toured: Path) -> None:
     page = (toured / "scan" / "report.html").read_text("utf-8")
     assert "<script src" not in page
     assert "http-equiv" not in page or "refresh" not in page
+
+
+def last_values(folder: LabFolder, metric: str, arm: str) -> list[float]:
+    series = folder.series().filter(
+        (pl.col("metric") == metric) & (pl.col("arm") == arm) & (pl.col("group") == "")
+    )
+    last = series.filter(pl.col("generation") == folder.result.generations)
+    values: list[float] = last.sort("replicate")["value"].to_list()
+    return values
+
+
+@pytest.mark.parametrize("remedy", [ACCUMULATE, REAL_SHARE])
+def test_loop_collapses_under_replace_and_survives_under_policies(toured: Path, remedy: str) -> None:
+    # Every pair of replicates, with room: a difference of the means alone could be one lucky replicate.
+    loop = LabFolder.open(toured / "loop")
+    for metric in ("types-kept", "distinct-2(length=500)"):
+        collapsed, saved = last_values(loop, metric, REPLACE), last_values(loop, metric, remedy)
+        assert len(collapsed) == len(saved) == loop.result.replicates
+        assert all(better > 1.5 * worse for worse, better in zip(collapsed, saved, strict=True)), metric
+    perplexity = "held-out-perplexity"
+    pairs = zip(last_values(loop, perplexity, REPLACE), last_values(loop, perplexity, remedy), strict=True)
+    assert all(worse > 1.5 * better for worse, better in pairs)
+    row = next(
+        one for one in loop.result.effects
+        if (one.arm, one.versus, one.metric) == (remedy, REPLACE, "types-kept")
+    )  # fmt: skip
+    assert row.low > 0.0
+
+
+def test_loop_is_told_in_one_sentence_and_drawn_in_the_report(toured: Path) -> None:
+    loop = LabFolder.open(toured / "loop")
+    said = sentence(loop)
+    kept = {arm: last_values(loop, "types-kept", arm) for arm in (REPLACE, NEUTRAL, ACCUMULATE, REAL_SHARE)}
+    for values in kept.values():
+        mean = 100.0 * sum(values) / len(values)
+        assert any(
+            text in said for text in (f"{mean:.0f}\u00a0%", f"{mean:.1f}\u00a0%", f"{mean:.2f}\u00a0%")
+        )
+    page = (toured / "scan" / "report.html").read_text("utf-8")
+    assert said in page
+    assert page.count('<svg class="curve" role="img"') == len(loop.result.metrics)
+    assert (toured / "loop" / "report.html").is_file()
 
 
 def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:

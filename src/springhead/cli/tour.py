@@ -1,4 +1,4 @@
-"""`springhead tour`: build a real polluted corpus with a known truth, scan it, and show finding beside truth."""
+"""`springhead tour`: build a real polluted corpus with a known truth, scan it, show finding beside truth, and loop."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from cyclopts import Parameter
 
 from springhead.cli.progress import TerminalProgress
 from springhead.cli.tour_images import Pictured, build_images, scan_images, told
+from springhead.cli.tour_loop import run_loop, sentence
 from springhead.cli.tour_texts import human_texts, machine_texts
 from springhead.errors import OutputOfAnotherRun
 from springhead.results.folder import ResultFolder, encode
+from springhead.results.lab_folder import LabFolder
 from springhead.scan.run import References, run_scan
 from springhead.scan.settings import ScanSettings
 
@@ -130,7 +132,7 @@ def tour(
     json: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Scan a real polluted corpus whose truth is known, and show the finding beside the truth.
+    """Scan a real polluted corpus whose truth is known, and train a model on its own output.
 
     Parameters
     ----------
@@ -156,7 +158,8 @@ def tour(
         )  # fmt: skip
         pictured = build_images(out / "images")
         images = scan_images(pictured, out / "images-scan", progress)
-    _show(folder, built, json=json, quiet=quiet)
+        loop = run_loop(out / "loop", progress)
+    _show(folder, built, loop, json=json, quiet=quiet)
     _show_images(images, pictured, silent=json or quiet)
     return 0
 
@@ -174,10 +177,13 @@ def _show_images(folder: ResultFolder, built: Pictured, *, silent: bool) -> None
         console.print(f"report: {page.resolve()}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _show(folder: ResultFolder, built: Built, *, json: bool, quiet: bool) -> None:
+def _show(folder: ResultFolder, built: Built, loop: LabFolder, *, json: bool, quiet: bool) -> None:
+    from springhead.report.lab_page import write_lab_report
     from springhead.report.page import write_report
 
-    page = write_report(folder, built.truth)
+    said = sentence(loop)
+    page = write_report(folder, built.truth, loop, said)
+    write_lab_report(loop)
     if json:
         sys.stdout.write(encode(folder.result).decode())
     elif not quiet:
@@ -187,6 +193,7 @@ def _show(folder: ResultFolder, built: Built, *, json: bool, quiet: bool) -> Non
 
         console = Console()
         print_summary(folder.result, console, built.truth)
+        console.print(f"\n{said}\n", highlight=False, markup=False)
         console.print(f"report: {page.resolve()}", highlight=False, markup=False, soft_wrap=True)
 
 
