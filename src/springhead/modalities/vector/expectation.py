@@ -196,21 +196,23 @@ def start_from_labels(
 
 
 @njit(cache=True)
-def _distances(block: Floats, mean: Floats, inverse: Floats, away: Floats, squares: Floats) -> None:
-    """Write what a block (d, b) is away from a mean (d, b) and its squared Mahalanobis distances (b,)."""
+def _distances(
+    block: Floats, mean: Floats, inverse: Floats, away: Floats, squares: Floats, row: Floats
+) -> None:
+    """Write what a block (d, b) is away from a mean (d, b) and its squared Mahalanobis distances (b,).
+
+    `row` (b,) is room to work in.
+    """
     d, width = block.shape
-    squares[:] = 0.0
-    whitened = np.empty(width)
     for p in range(d):
         for b in range(width):
             away[p, b] = block[p, b] - mean[p]
-        whitened[:] = 0.0
-        for q in range(p + 1):
-            factor = inverse[p, q]
+            row[b] = inverse[p, p] * away[p, b]
+        for q in range(p):
             for b in range(width):
-                whitened[b] += factor * away[q, b]
+                row[b] += inverse[p, q] * away[q, b]
         for b in range(width):
-            squares[b] += whitened[b] * whitened[b]
+            squares[b] = row[b] * row[b] if p == 0 else squares[b] + row[b] * row[b]
 
 
 @njit(cache=True)
@@ -222,11 +224,19 @@ def _shares(logs: Floats, counts: Floats, most: Floats, total: Floats) -> None:
     for k in range(1, size):
         for b in range(width):
             most[b] = max(most[b], logs[k, b])
-    for k in range(size):
-        # No branch for the largest, whose exponential is 1: which one it is cannot be predicted.
+    if size == 2:
+        # One exponential instead of two, and no branch: which of them is the larger cannot be predicted.
         for b in range(width):
-            logs[k, b] = math.exp(logs[k, b] - most[b])
-            total[b] += logs[k, b]
+            gap = logs[1, b] - logs[0, b]
+            ratio = math.exp(-abs(gap))
+            logs[0, b] = 1.0 if gap <= 0.0 else ratio
+            logs[1, b] = ratio if gap <= 0.0 else 1.0
+            total[b] = 1.0 + ratio
+    else:
+        for k in range(size):
+            for b in range(width):
+                logs[k, b] = math.exp(logs[k, b] - most[b])
+                total[b] += logs[k, b]
     for k in range(size):
         for b in range(width):
             logs[k, b] *= counts[b] / total[b]
@@ -267,7 +277,7 @@ def expectation(
     plain = counts.min() == 1.0
     for block in range(number):
         for k in range(size):
-            _distances(blocks[block], means[k], inverses[k], away[k], squares)
+            _distances(blocks[block], means[k], inverses[k], away[k], squares, most)
             for b in range(width):
                 logs[k, b] = peaks[k] - 0.5 * squares[b]
         _shares(logs, counts[block], most, total)
