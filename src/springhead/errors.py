@@ -376,11 +376,11 @@ class NotMeasured(UsageError):
 class BeyondMemory(UsageError):
     """A run would need more memory than this machine has."""
 
-    def __init__(self, needed: float, available: float) -> None:
+    def __init__(self, needed: int, available: int) -> None:
         """State both in bytes."""
         self.needed, self.available = needed, available
         super().__init__(
-            f"the pool would need about {needed / 1e9:,.1f} GB, and {available / 1e9:,.1f} GB are there",
+            f"the run would need about {needed:,} bytes, and {available:,} are there",
             "sizes that fit in memory",
             "Ask for fewer records, generations or arms.",
         )

@@ -13,7 +13,8 @@ from springhead.errors import SpringheadError
 ALL = registry.names("metric")
 KINDS = {name: registry.load("metric", name) for name in ALL}
 OF_MODELS = [name for name in ALL if getattr(KINDS[name], "needs", None) == "model"]
-PLAIN = [name for name in ALL if name not in OF_MODELS]
+SINCE_START = [name for name in ALL if getattr(KINDS[name], "needs", None) == "start"]
+PLAIN = [name for name in ALL if name not in OF_MODELS + SINCE_START]
 each = pytest.mark.parametrize("name", PLAIN)
 #: These count what the sample has; the others compare with the reference and have a best value.
 BEST = {
@@ -150,3 +151,19 @@ def test_every_metric_of_vectors_is_one_of_images():
     vector = {name.partition("/")[2] for name in ALL if name.startswith("vector/")}
     image = {name.partition("/")[2] for name in ALL if name.startswith("image/")}
     assert vector - {"wasserstein", "bures"} == image - {"frechet"}
+
+
+@pytest.mark.parametrize("name", SINCE_START)
+def test_metrics_since_the_start_are_finite_best_at_the_start_and_blind_to_order(name):
+    reference, sample, worse = batches(name)
+    metric = KINDS[name]()
+    for generation, one in ((0, reference), (1, sample), (2, worse)):
+        check(metric.measure(reference, generation, one))
+    assert metric.measure(reference, 0, reference).value == pytest.approx(0.0)
+    direction = 1.0 if metric.worse == "higher" else -1.0
+    assert (
+        direction * (metric.measure(reference, 1, worse).value - metric.measure(reference, 1, sample).value)
+        > 0.0
+    )
+    order = np.random.default_rng(0).permutation(len(sample))
+    assert metric.measure(reference, 1, take(sample, order)) == metric.measure(reference, 1, sample)

@@ -112,4 +112,4 @@ def check_memory(settings: LabSettings) -> None:
     except (ValueError, OSError, AttributeError):
         return
     if needed > available:
-        raise BeyondMemory(needed, available)
+        raise BeyondMemory(int(needed), int(available))

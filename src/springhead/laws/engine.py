@@ -61,7 +61,7 @@ def run_law(settings: LawSettings, seed: int = 0) -> LawTrajectory:
     width = _numbers_per_replicate(settings)
     needed = 8.0 * settings.replicates * (4 * (settings.generations + 1) + width)
     if needed > settings.memory:
-        raise BeyondMemory(needed, settings.memory)
+        raise BeyondMemory(int(needed), int(settings.memory))
     # Loops that keep a table of draws by generation need that much a replicate.
     size = max(1, BLOCK // (max(width, settings.generations) if _walks(settings) else width))
     blocks = []

@@ -47,7 +47,7 @@ def unigram_loop(
     occurrences = occurrences[occurrences > 0]
     tokens = int(occurrences.sum())
     if 9.0 * tokens > MEMORY:
-        raise BeyondMemory(9.0 * tokens, MEMORY)
+        raise BeyondMemory(int(9.0 * tokens), int(MEMORY))
     whole("generations", generations, least=1)
     ends = np.asarray(edges, np.float64)
     band = np.searchsorted(ends, occurrences, side="right") - 1
