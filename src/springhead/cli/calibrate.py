@@ -15,6 +15,7 @@ from springhead.core.config import apply_assignments, decode
 from springhead.errors import BadReference, UsageError
 from springhead.scan.calibration import save_calibration
 from springhead.scan.prepare import References, calibrate_from
+from springhead.scan.recognise import recognise_modality
 from springhead.scan.run import make_engine, observe_reference, running
 from springhead.scan.settings import ScanSettings
 
@@ -33,7 +34,9 @@ def calibrate(
     human_reference: Paths = (),
     synthetic_reference: Paths = (),
     reference_covers_all: Annotated[bool, Parameter(negative=())] = False,
+    modality: str | None = None,
     text_column: str | None = None,
+    image_column: str | None = None,
     workers: int | None = None,
     seed: int = 0,
     set_: Annotated[tuple[str, ...], Parameter(name="--set", negative=())] = (),
@@ -51,8 +54,12 @@ def calibrate(
         Texts known to be machine-made, on the corpus's topics.
     reference_covers_all
         You vouch that the synthetic reference covers the generators in the corpus.
+    modality
+        text or image; recognised when not given.
     text_column
         Column that holds the text; recognised when only one fits.
+    image_column
+        Column with the bytes of images or names of their files; recognised when only one fits.
     workers
         Number of processes; all cores by default.
     seed
@@ -65,8 +72,12 @@ def calibrate(
     if not human_reference:
         raise UsageError("no known-human text", "--human-reference", "Name files of texts known to be human.")
     given = {"text_column": text_column, "seed": seed, "reference_covers_all": reference_covers_all}
-    settings = decode(apply_assignments(given, set_), ScanSettings, "the settings")
+    given |= {"image_column": image_column} | ({"modality": modality} if modality else {})
+    values = apply_assignments(given, set_)
     references = References(tuple(map(str, human_reference)), tuple(map(str, synthetic_reference)))
+    if "modality" not in values:
+        values["modality"] = recognise_modality(references.human, text_column, image_column)
+    settings = decode(values, ScanSettings, "the settings")
     with (
         TerminalProgress(quiet) as progress,
         tempfile.TemporaryDirectory() as scratch,
@@ -81,9 +92,10 @@ def calibrate(
         )
         calibration = calibrate_from(human, synthetic, [], settings, references, made=today())
     if not calibration.languages:
+        unfit = next(iter(calibration.unfit.values()), None)
         raise BadReference(
             "human reference",
-            "no language has enough texts long enough to judge",
+            unfit or "no language has enough texts long enough to judge",
             "Give at least 100 of one language.",
         )
     save_calibration(calibration, out)

@@ -136,6 +136,21 @@ class DetectorInfo(Frozen, frozen=True):
     scored: int
 
 
+class Leak(Frozen, frozen=True):
+    """How well the files' format alone tells the references apart: cross-validated AUROC with 95 % limits.
+
+    `human` and `synthetic` are the numbers of records it was measured on; `with_size` is the AUROC when the size
+    of a file for its content counts as well, which is not only format.
+    """
+
+    auroc: float
+    low: float
+    high: float
+    human: int
+    synthetic: int
+    with_size: float
+
+
 class Duplicates(Frozen, frozen=True):
     """Exact and near duplicates among the kept records."""
 
@@ -214,6 +229,7 @@ class ScanResult(Frozen, frozen=True):
     assumptions: tuple[Assumption, ...]
     cannot_tell: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    leak: Leak | None = None
     words: Words = Words()
     cells: tuple[CellShare, ...] = ()
     sharing: tuple[PartSharing, ...] = ()

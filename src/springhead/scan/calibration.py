@@ -11,15 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from springhead.core import registry
 from springhead.core.nouns import Floats, Integers
 from springhead.core.seeds import stream
+from springhead.core.traits import traits_of
 from springhead.errors import BadReference
 from springhead.evidence.calibrate import LikelihoodRatio, LogisticFusion
 from springhead.evidence.conformal import conformal
+from springhead.results.scan import Leak
 from springhead.scan.settings import ScanSettings
 
 FORMAT = 1
@@ -74,6 +77,8 @@ class LanguageCalibration:
     ratio: LikelihoodRatio | None = None
     fusion: LogisticFusion | None = None
     neural_only: bool = False
+    without_base: bool = False
+    """No detector of the modality scores records by itself: the score is the head's or the neural one."""
 
     def fuse(self, scores: Floats, neural: Floats | None) -> Floats:
         """The judged score: statistical alone, neural alone, or both fused, as the references allowed."""
@@ -110,6 +115,14 @@ class Calibration:
     covers_all: bool = False
     made: str = ""
     contents: frozenset[bytes] = frozenset()
+    unfit: dict[str, str] = field(default_factory=dict)
+    """Why a language with references has no calibration."""
+    leak: Leak | None = None
+
+
+def has_detector(settings: ScanSettings) -> bool:
+    """Whether a detector of the modality scores records by itself, without any reference."""
+    return f"{settings.modality}/statistical" in registry.names("detector")
 
 
 def fit_calibration(
@@ -125,12 +138,20 @@ def fit_calibration(
     if human is None:
         return Calibration(synthetic_name=synthetic_name)
     languages: dict[str, LanguageCalibration] = {}
+    unfit: dict[str, str] = {}
     most = settings.references.most
-    for language in sorted(set(human.language) - {UNKNOWN_LANGUAGE}):
+    named = {*human.language, *(synthetic.language if synthetic and not has_detector(settings) else ())}
+    for language in sorted(named - {UNKNOWN_LANGUAGE}):
         rows = human.rows_of(language, most)
         other = synthetic.rows_of(language, most) if synthetic else np.zeros(0, np.int64)
         if len(rows) >= min(20, settings.references.least):
-            languages[language] = _fit_language(language, human, rows, synthetic, other, settings)
+            one = _fit_language(language, human, rows, synthetic, other, settings)
+            if one.without_base and one.head is None and not one.neural_only:
+                unfit[language] = _why_unfit(language, len(rows), len(other), settings)
+            else:
+                languages[language] = one
+        elif not has_detector(settings):
+            unfit[language] = _why_unfit(language, len(rows), len(other), settings)
     contents = frozenset(human.content) | (frozenset(synthetic.content) if synthetic else frozenset())
     if synthetic and not set(human.content).isdisjoint(synthetic.content):
         shared = len(set(human.content) & set(synthetic.content))
@@ -139,7 +160,31 @@ def fit_calibration(
             f"{shared} records stand in both",
             "Remove them from one of the two.",
         )
-    return Calibration(languages, human_name, synthetic_name, settings.reference_covers_all, made, contents)
+    return Calibration(
+        languages, human_name, synthetic_name, settings.reference_covers_all, made, contents, unfit,
+        _leak(human, synthetic, settings),
+    )  # fmt: skip
+
+
+def _why_unfit(language: str, human: int, synthetic: int, settings: ScanSettings) -> str:
+    record = traits_of(settings.modality).record
+    return (
+        f"a share needs {settings.references.head_least} known-human and as many known machine-made "
+        f"{record}s in {language} to learn from: the references hold {human} and {synthetic}"
+    )
+
+
+def _leak(human: Reference, synthetic: Reference | None, settings: ScanSettings) -> Leak | None:
+    """How well the files' format alone tells the references apart, where the modality's trainer can ask that."""
+    name = f"{settings.modality}/domain"
+    if synthetic is None or not human.payload or name not in registry.names("trainer"):
+        return None
+    ask = getattr(registry.load("trainer", name), "leak", None)
+    if ask is None:
+        return None
+    rng = stream(settings.seed, "scan/leak")
+    found = ask({"payload": human.payload}, {"payload": synthetic.payload}, rng=rng)
+    return Leak(**found._asdict()) if found is not None else None
 
 
 def _fit_language(
@@ -171,13 +216,17 @@ def _fit_language(
             human_score, synthetic_score = head.cross_fitted_human, head.cross_fitted_synthetic
             synthetic_sketch, synthetic_cluster = synthetic.sketch[other], synthetic.cluster[other]
             synthetic_length = synthetic.length[other]
-    human_score, synthetic_score, fusion, neural_only = _with_neural(
-        human_score,
-        human.neural[rows],
-        synthetic_score,
-        synthetic.neural[other] if synthetic is not None else np.zeros(0),
+    human_neural = human.neural[rows]
+    synthetic_neural = synthetic.neural[other] if synthetic is not None else np.zeros(0)
+    without_base = not has_detector(settings)
+    human_score, synthetic_score, fusion, neural_only = (
+        _neural_alone(human_neural, synthetic_neural)
+        if without_base and head is None
+        else _with_neural(human_score, human_neural, synthetic_score, synthetic_neural)
     )
-    enough = min(len(synthetic_score), len(human_score)) >= settings.references.least
+    enough = (
+        min(np.isfinite(one).sum() for one in (human_score, synthetic_score)) >= settings.references.least
+    )
     return LanguageCalibration(
         language=language,
         human=human_score,
@@ -194,6 +243,7 @@ def _fit_language(
         ratio=LikelihoodRatio.fit(human_score, synthetic_score) if enough else None,
         fusion=fusion,
         neural_only=neural_only,
+        without_base=without_base,
     )
 
 
@@ -215,6 +265,11 @@ def _with_neural(
     whole = [part[np.isfinite(part).all(axis=1)] for part in (one, other)]
     fusion = LogisticFusion.fit(*whole)
     return _fused(fusion, one), _fused(fusion, other), fusion, False
+
+
+def _neural_alone(human: Floats, synthetic: Floats) -> tuple[Floats, Floats, None, bool]:
+    """Neural scores where no other exists: usable where (nearly) all references have them."""
+    return human, synthetic, None, bool(np.isfinite(np.concatenate([human, synthetic])).mean() >= NEARLY_ALL)
 
 
 def _fused(fusion: LogisticFusion, channels: Floats) -> Floats:
@@ -251,13 +306,17 @@ def save_calibration(calibration: Calibration, path: Path) -> None:
         "covers_all": np.array(calibration.covers_all),
         "languages": np.array(sorted(calibration.languages), dtype=np.str_),
         "contents": np.frombuffer(b"".join(sorted(calibration.contents)), np.uint8).reshape(-1, 32),
+        "unfit": np.array(sorted(calibration.unfit.items()), dtype=np.str_).reshape(-1, 2),
     }
+    if calibration.leak is not None:
+        arrays["leak"] = np.array(msgspec.structs.astuple(calibration.leak), np.float64)
     for index, language in enumerate(sorted(calibration.languages)):
         one = calibration.languages[language]
         for name in ARRAYS:
             arrays[f"{index}/{name}"] = getattr(one, name)
         arrays[f"{index}/newest"] = np.array(one.newest)
         arrays[f"{index}/neural_only"] = np.array(one.neural_only)
+        arrays[f"{index}/without_base"] = np.array(one.without_base)
         for part, value in (("ratio", one.ratio), ("head", one.head), ("fusion", one.fusion)):
             if value is not None:
                 arrays |= {f"{index}/{part}/{name}": array for name, array in value.to_arrays().items()}
@@ -285,16 +344,27 @@ def load_calibration(path: Path, settings: ScanSettings) -> Calibration:
                 ratio=LikelihoodRatio.from_arrays(ratio) if ratio else None,
                 fusion=LogisticFusion.from_arrays(fusion) if fusion else None,
                 neural_only=bool(arrays[f"{index}/neural_only"]),
+                without_base=bool(arrays.get(f"{index}/without_base", False)),
             )
         human, synthetic, made = arrays["names"].tolist()
         contents = frozenset(row.tobytes() for row in arrays["contents"])
         return Calibration(
-            languages, human or None, synthetic or None, bool(arrays["covers_all"]), made, contents
-        )
+            languages, human or None, synthetic or None, bool(arrays["covers_all"]), made, contents,
+            dict(arrays["unfit"].tolist()) if "unfit" in arrays else {}, _leak_of(arrays.get("leak")),
+        )  # fmt: skip
     except (OSError, KeyError, ValueError) as error:
         raise BadReference(
             f"calibration {path}", f"cannot be used ({error})", "Make one with `springhead calibrate`."
         ) from error
+
+
+def _leak_of(array: Any) -> Leak | None:
+    if array is None:
+        return None
+    auroc, low, high, human, synthetic, size = array.tolist()
+    return Leak(
+        auroc=auroc, low=low, high=high, human=int(human), synthetic=int(synthetic), with_size=size
+    )  # fmt: skip
 
 
 def _part(arrays: dict[str, Any], prefix: str) -> dict[str, Any]:

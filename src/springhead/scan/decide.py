@@ -44,7 +44,7 @@ def judged_scores(frame: pl.DataFrame, calibration: Calibration) -> Floats:
     canonical = frame["canonical"].to_list()
     neural = frame["score_neural"].to_numpy() if "score_neural" in frame.columns else None
     for language, one in calibration.languages.items():
-        rows = np.flatnonzero((languages == language) & np.isfinite(base))
+        rows = np.flatnonzero((languages == language) & (np.isfinite(base) | one.without_base))
         if not len(rows):
             continue
         if one.head is not None and payload is not None:

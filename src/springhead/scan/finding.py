@@ -83,6 +83,21 @@ def assumptions(calibration: Calibration, settings: ScanSettings) -> tuple[Assum
     return tuple(rows)
 
 
+LEAK = 0.55
+"""AUROC of the format alone from whose lower limit on a warning is due."""
+
+
+def leak_warning(calibration: Calibration) -> tuple[str, ...]:
+    """One sentence where the files' format alone tells the references apart, else nothing."""
+    leak = calibration.leak
+    if leak is None or leak.low <= LEAK:
+        return ()
+    return (
+        f"The detector may be reading the format: format alone reaches AUROC {leak.auroc:.2f} "
+        f"({leak.low:.2f} to {leak.high:.2f}) on the references. Save both alike and compare.",
+    )
+
+
 def cannot_tell(
     shares: tuple[Prevalence, ...], calibration: Calibration, records: Records
 ) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ from springhead.scan.estimates import (
     temporal_rows,
 )
 from springhead.scan.examples import write_examples
-from springhead.scan.finding import assumptions, cannot_tell, finding
+from springhead.scan.finding import assumptions, cannot_tell, finding, leak_warning
 from springhead.scan.groups import group_rows
 from springhead.scan.judge import calibration_at
 from springhead.scan.observe import Summary, load_detectors
@@ -153,7 +153,9 @@ def finish(scanned: Scanned, out: Path, runner: Engine, progress: Progress) -> S
         warnings=(
             *(card.sentence for card in scanned.cards),
             *(row.warning for row in groups if row.warning),
+            *leak_warning(calibration),
         ),
+        leak=calibration.leak,
         words=Words(record=traits.record, language=traits.language, length=traits.length),
         cells=cells(evidence, traits),
         sharing=sharing(evidence, traits),

@@ -18,7 +18,7 @@ from springhead.io.engines import Engine
 from springhead.io.readers import read
 from springhead.io.shards import Shard, shards
 from springhead.io.sources import discover
-from springhead.scan.calibration import Calibration, fit_calibration
+from springhead.scan.calibration import Calibration, fit_calibration, has_detector
 from springhead.scan.neural import read_scores
 from springhead.scan.references import check_overlap, load_reference, without
 from springhead.scan.settings import ScanSettings
@@ -111,8 +111,9 @@ def calibrate_from(
 ) -> Calibration:
     """Build the calibration of a scan from reference files and, with `human_before`, from the corpus itself."""
     scores = read_scores(settings.score_files)
-    human = load_reference(human_folders, scores=scores)
-    synthetic = load_reference(synthetic_folders, scores=scores)
+    detector = has_detector(settings)
+    human = load_reference(human_folders, scores=scores, detector=detector)
+    synthetic = load_reference(synthetic_folders, scores=scores, detector=detector)
     for which, paths, found in (
         ("human reference", references.human, human), ("synthetic reference", references.synthetic, synthetic)
     ):  # fmt: skip
@@ -125,7 +126,7 @@ def calibrate_from(
     human, synthetic = without(human, shared), without(synthetic, shared)
     human_name = references.name_of(references.human)
     if human is None and settings.human_before:
-        human = load_reference(target, pl.col("nats_dated").fill_nan(0.0) < 0, scores)
+        human = load_reference(target, pl.col("nats_dated").fill_nan(0.0) < 0, scores, detector=detector)
         human_name = FROM_CORPUS if human else None
     return fit_calibration(
         human, synthetic, settings,

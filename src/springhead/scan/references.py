@@ -17,11 +17,16 @@ OVERLAP_ALLOWED = 0.005
 
 
 def load_reference(
-    folders: Sequence[Path], where: pl.Expr | None = None, scores: pl.DataFrame | None = None
+    folders: Sequence[Path],
+    where: pl.Expr | None = None,
+    scores: pl.DataFrame | None = None,
+    *,
+    detector: bool = True,
 ) -> Reference | None:
     """Gather the judged rows of observed shards as one reference; None when there are none.
 
-    The cluster of a record is its canonical form, so that copies stay in one fold.
+    The cluster of a record is its canonical form, so that copies stay in one fold. Without a `detector` that
+    scores records by themselves, rows with a payload count, with score 0 until a head is fitted.
     """
     frames, sketches = [], []
     for folder in folders:
@@ -29,7 +34,11 @@ def load_reference(
         if not file.is_file():
             continue
         frame = pl.read_parquet(file).with_row_index("row")
-        frame = frame.filter((pl.col("abstain") == "") & pl.col("score_statistical").is_not_nan())
+        frame = frame.filter(pl.col("abstain") == "")
+        if detector:
+            frame = frame.filter(pl.col("score_statistical").is_not_nan())
+        elif "payload" in frame.columns:
+            frame = frame.filter(pl.col("payload").cast(pl.Binary).bin.size() > 0)
         if where is not None:
             frame = frame.filter(where)
         with np.load(folder / "signatures.npz") as arrays:
@@ -46,7 +55,9 @@ def load_reference(
         content=canonical,
         cluster=first,
         length=table["words"].to_numpy().astype(np.int64),
-        score=table["score_statistical"].to_numpy().astype(np.float64),
+        score=table["score_statistical"].to_numpy().astype(np.float64)
+        if detector
+        else np.zeros(table.height),
         sketch=np.concatenate(sketches).astype(np.float32),
         payload=table["payload"].to_list() if "payload" in table.columns else [],
         newest=str(max(table["date"].to_list(), default="")),

@@ -133,29 +133,35 @@ def _reason(
 ) -> str:
     if not held:
         return "no record is long enough to judge"
-    if not calibration.languages and any(one.known.synthetic for one in held):
-        return (
-            "only records with hard evidence are counted: no known-human record was given to compare the others "
-            "with (--human-reference or --human-before)"
-        )
-    unfit = [calibration.unfit[language] for language in languages if language in calibration.unfit]
-    if (
-        unfit
-        and (single is None or not held[0].known.total)
-        and not set(languages) & set(calibration.languages)
-    ):
-        return unfit[0]
-    if not calibration.languages:
-        return "no known-human text was given to compare with (--human-reference or --human-before)"
+    nothing = _unreferenced(single, languages, held, calibration)
+    if nothing:
+        return nothing
     if single is not None:
-        if languages[0] not in calibration.languages and not held[0].known.total:
-            return f"no known-human text in {_named(languages[0])} to compare with"
         return single.reason
     main = max(held, key=lambda one: one.total)
     if main.language in calibration.languages and main.estimate.verdict != "estimated":
         joined = f"{main.language}: {main.estimate.reason}"  # a few stray records must not hide what is wrong
     missing = [one.language for one in held if one.language not in calibration.languages]
     return joined + (f"; no known-human text in {', '.join(map(_named, missing[:6]))}" if missing else "")
+
+
+def _unreferenced(
+    single: PrevalenceEstimate | None, languages: list[str], held: list[Stratum], calibration: Calibration
+) -> str:
+    """Why nothing could be compared, "" where something could."""
+    unfit = [calibration.unfit[language] for language in languages if language in calibration.unfit]
+    if unfit and calibration.languages.keys().isdisjoint(languages):
+        return unfit[0]
+    if not calibration.languages and any(one.known.synthetic for one in held):
+        return (
+            "only records with hard evidence are counted: no known-human record was given to compare the others "
+            "with (--human-reference or --human-before)"
+        )
+    if not calibration.languages:
+        return "no known-human text was given to compare with (--human-reference or --human-before)"
+    if single is not None and languages[0] not in calibration.languages and not held[0].known.total:
+        return f"no known-human text in {_named(languages[0])} to compare with"
+    return ""
 
 
 def _named(language: str) -> str:

@@ -13,8 +13,9 @@ from springhead.core.nouns import Columns, Excerpt, Forms, Integers, Reason, Sig
 from springhead.core.traits import Traits
 from springhead.modalities.image.batch import ImageBatch
 from springhead.modalities.image.decode import decoded
-from springhead.modalities.image.features import LARGE, features
+from springhead.modalities.image.features import features_of
 from springhead.modalities.image.hashes import BITS, signatures
+from springhead.modalities.image.leak import pack_traits
 from springhead.modalities.image.look import LEAST_SIDE, SKETCH, Look, looks
 from springhead.modalities.image.trainer import pack
 
@@ -71,12 +72,6 @@ class ImageModality:
         """Why each payload is no usable image, "" where it is one."""
         return [one.error for one in looks(batch)]
 
-    def payloads(self, batch: ImageBatch, /) -> list[bytes]:
-        """What a trainer is given of each image: its packed features, empty where it is none."""
-        seen = (decoded(data, side=LARGE).pixels for data in batch.data)
-        held = [features([pixels])[0] for pixels in seen]
-        return batch.once("payloads", lambda: pack(np.stack(held)) if held else [])
-
     def facts(self, batch: ImageBatch, /) -> dict[str, list[str]]:
         """Format, size, size class, colour mode and animation of each image, as text."""
         seen = looks(batch)
@@ -109,6 +104,10 @@ class ImageModality:
             ),
         )
 
+    def payloads(self, batch: ImageBatch, /) -> list[bytes]:
+        """What a trainer is given of each image, no pixels: packed features and format; empty where it is none."""
+        return batch.once("payloads", lambda: _payloads(batch))
+
     def signatures(self, batch: ImageBatch, /) -> Signatures:
         """Perceptual hashes as near-duplicate signatures; flat images have none."""
         seen = looks(batch)
@@ -119,6 +118,11 @@ class ImageModality:
     def excerpt(self, batch: ImageBatch, rows: Integers, /) -> list[Excerpt]:
         """Small thumbnails, made anew from the pixels: nothing of the file itself is shown."""
         return [thumbnail(batch.data[int(row)]) for row in rows]
+
+
+def _payloads(batch: ImageBatch) -> list[bytes]:
+    described = pack(features_of(batch.data))
+    return [one and one + kind for one, kind in zip(described, pack_traits(batch.data), strict=True)]
 
 
 def resolution(width: int, height: int) -> str:

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from springhead.core.nouns import Clusters, Columns, Floats
 from springhead.errors import BadReference
 from springhead.modalities.image.features import NUMBERS, VERSION
+from springhead.modalities.image.leak import FormatLeak, probe
 from springhead.modalities.image.ridge import Ridge, fit_ridge
 
 FOLDS = 5
+_BYTES = 2 * NUMBERS
 FEWEST = 10
 """Fewest images of a class that a head is fitted on."""
 
@@ -32,11 +34,11 @@ def pack(features: NDArray[np.float32]) -> list[bytes]:
 
 
 def unpack(payload: Sequence[object]) -> NDArray[np.float32]:
-    """Return what `pack` packed as float32 (n, NUMBERS); nan where a payload has another length."""
+    """Return what `pack` packed as float32 (n, NUMBERS); nan where a payload is shorter; what follows is not read."""
     out = np.full((len(payload), NUMBERS), np.nan, np.float32)
     for row, one in enumerate(payload):
-        if isinstance(one, bytes) and len(one) == 2 * NUMBERS:
-            out[row] = np.frombuffer(one, "<f2")
+        if isinstance(one, bytes) and len(one) >= _BYTES:
+            out[row] = np.frombuffer(one[:_BYTES], "<f2")
     return out
 
 
@@ -84,7 +86,7 @@ class ImageHead:
 
 def fold_of(payload: object) -> int:
     """Fold of a new image: by its numbers, so that it is the same in every run."""
-    return zlib.crc32(payload if isinstance(payload, bytes) else b"") % FOLDS
+    return zlib.crc32(payload[:_BYTES] if isinstance(payload, bytes) else b"") % FOLDS
 
 
 class DomainTrainer:
@@ -123,6 +125,11 @@ class DomainTrainer:
         return ImageHead(models, scores[~is_synthetic], scores[is_synthetic])
 
     @staticmethod
+    def leak(human: Columns, synthetic: Columns, /, *, rng: Generator) -> FormatLeak | None:
+        """How well the files' format alone tells the classes apart; None with too few images."""
+        return probe(list(human["payload"]), list(synthetic["payload"]), rng)
+
+    @staticmethod
     def from_arrays(arrays: dict[str, Any]) -> ImageHead:
         """A head saved with a calibration."""
         return ImageHead.from_arrays(arrays)
@@ -145,7 +152,8 @@ def _labels(
             label = parent[label]
         return label
 
-    for one, label in zip(payload, labels.tolist(), strict=True):
+    for whole, label in zip(payload, labels.tolist(), strict=True):
+        one = whole[:_BYTES] if isinstance(whole, bytes) else whole
         other = first.setdefault(one, label)
         low, high = sorted((root(label), root(other)))
         parent[high] = low
