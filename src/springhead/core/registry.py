@@ -134,6 +134,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "recipe": {
         "gaussian": "springhead.lab.recipes.gaussian:gaussian",
         "gmm": "springhead.lab.recipes.gmm:gmm",
+        "images": "springhead.lab.recipes.images:images",
         "kde": "springhead.lab.recipes.kde:kde",
         "multilingual": "springhead.lab.recipes.multilingual:multilingual",
     },
