@@ -117,10 +117,10 @@ def last_values(folder: LabFolder, metric: str, arm: str) -> list[float]:
 def test_loop_collapses_under_replace_and_survives_under_policies(toured: Path, remedy: str) -> None:
     # Every pair of replicates, with room: a difference of the means alone could be one lucky replicate.
     loop = LabFolder.open(toured / "loop")
-    for metric in ("types-kept", "distinct-2(length=500)"):
+    for metric, times in (("types-kept", 2.0), ("distinct-2(length=500)", 1.2)):
         collapsed, saved = last_values(loop, metric, REPLACE), last_values(loop, metric, remedy)
         assert len(collapsed) == len(saved) == loop.result.replicates
-        assert all(better > 1.5 * worse for worse, better in zip(collapsed, saved, strict=True)), metric
+        assert all(better > times * worse for worse, better in zip(collapsed, saved, strict=True)), metric
     perplexity = "held-out-perplexity"
     pairs = zip(last_values(loop, perplexity, REPLACE), last_values(loop, perplexity, remedy), strict=True)
     assert all(worse > 1.5 * better for worse, better in pairs)

@@ -129,7 +129,7 @@ class Scale:
     def over(cls, values: Sequence[float], last: int) -> Scale:
         """Return axes that hold all these values."""
         low, high = min(values), max(values)
-        log = low > 0.0 and high / low > 100.0
+        log = low > 0.0 and high / low > 100.0 and high > 2.0  # a share is read on a linear axis
         if log:
             return cls(math.log10(low) - 0.05, math.log10(high) + 0.05, last, log)
         room = (high - low) * 0.04 or max(abs(high), 1.0) * 0.05
