@@ -139,7 +139,10 @@ def group_table(result: LabResult, series: pl.DataFrame) -> dict[str, Any] | Non
         values = by_cell.get((leading, group), [0.0])
         return values[-1] / values[0] if values[0] > 0.0 else math.inf
 
-    ranked = sorted((group for group in result.groups if (leading, group) in by_cell), key=kept)
+    present = {group for (_, group), values in by_cell.items() if any(one > 0.0 for one in values)}
+    ranked = sorted(
+        (group for group in result.groups if group in present and (leading, group) in by_cell), key=kept
+    )
     rows = []
     for group in ranked[:GROUPS_SHOWN]:
         cells = []
