@@ -27,6 +27,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "image/declared": "springhead.modalities.image.detectors:DeclaredDetector",
         "image/dated": "springhead.modalities.image.detectors:DatedDetector",
         "image/watermark": "springhead.modalities.image.detectors:WatermarkDetector",
+        "image/neural": "springhead.modalities.image.neural:NeuralDetector",
     },
     "trainer": {
         "text/domain": "springhead.modalities.text.detectors:DomainTrainer",

@@ -55,5 +55,5 @@ def join_scores(frame: pl.DataFrame, scores: pl.DataFrame | None) -> pl.DataFram
     """Add the neural column to a table with keys; rows keep their order."""
     if scores is None:
         return frame
-    joined = frame.join(scores, on="key", how="left", maintain_order="left")
+    joined = frame.drop(COLUMN, strict=False).join(scores, on="key", how="left", maintain_order="left")
     return joined.with_columns(pl.col(COLUMN).fill_null(float("nan")))

@@ -119,7 +119,9 @@ def load_detectors(settings: ScanSettings) -> dict[str, Any]:
     for name in found:
         component: Any = registry.load("detector", name)
         make = getattr(component, "from_settings", None)
-        made[name.removeprefix(prefix)] = make(settings) if make else component()
+        detector = make(settings) if make else component()
+        if detector is not None:  # one that needs a setting which names nothing
+            made[name.removeprefix(prefix)] = detector
     return made
 
 

@@ -122,7 +122,9 @@ def run_scan(
     if references.calibration:
         references.check_alone()
     pieces = hashlib.sha256("".join(shard.digest for shard in corpus.shards).encode()).hexdigest()
-    outside = (references.digest(settings), digest_of(settings.score_files))
+    outside: tuple[str, ...] = (references.digest(settings), digest_of(settings.score_files))
+    if settings.weights:
+        outside += (digest_of((settings.weights,)),)
     identity = hashlib.sha256(msgspec.json.encode((pieces, settings.digest(), *outside))).hexdigest()
     with (
         output_lock(out, identity) as private,

@@ -62,6 +62,7 @@ class ScanSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     origin_column: str | None = None
     c2pa_trust_anchors: str | None = None
     score_files: tuple[str, ...] = ()
+    weights: str | None = None
     reference_covers_all: bool = False
     sample: int | None = None
     confidence: float = 0.95
