@@ -380,7 +380,7 @@ class BeyondMemory(UsageError):
         """State both in bytes."""
         self.needed, self.available = needed, available
         super().__init__(
-            f"the run would need about {needed:,} bytes, and {available:,} are there",
+            f"the run would need about {needed:,} bytes ({needed / 1e9:,.1f} GB), and {available:,} are there",
             "sizes that fit in memory",
             "Ask for fewer records, generations or arms.",
         )
