@@ -1,4 +1,4 @@
-"""Judged claims in the terminal: one line a value, failures said by how much."""
+"""Judged claims in the terminal: a table a claim, one line a value, failures said by how much."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from springhead.results.lab import Reproduction
 
 
 def print_reproductions(rows: Sequence[Reproduction], console: Console | None = None) -> None:
-    """Print a table of judged values, and a sentence for each that does not hold."""
+    """Print a table of judged values for each claim, and a sentence for each value that does not hold."""
     out = console or Console(width=None)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("claim", "quantity"):
-        table.add_column(name, overflow="fold")
-    for name in ("expected", "observed", "interval", "tolerance", "control", "s"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    for row in rows:
-        table.add_row(
-            f"{row.id} {row.by}", row.quantity, _short(row.expected), _short(row.observed),
-            f"{_short(row.low)} to {_short(row.high)}", _short(row.tolerance), _short(row.control_observed),
-            f"{row.seconds:.1f}", "[green]holds[/]" if row.passed else "[red]fails[/]",
-        )  # fmt: skip
-    out.print(table)
+    for name in dict.fromkeys(row.id for row in rows):
+        own = [row for row in rows if row.id == name]
+        out.print(f"{name} ({own[0].by}): {own[0].claim}", highlight=False, markup=False)
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        table.add_column("quantity", overflow="fold", min_width=24)
+        for title in ("expected", "observed", "tolerance", "control", ""):
+            table.add_column(title, justify="right", no_wrap=True)
+        for row in own:
+            table.add_row(
+                row.quantity, _short(row.expected), _short(row.observed), _short(row.tolerance),
+                _short(row.control_observed), "[green]holds[/]" if row.passed else "[red]fails[/]",
+            )  # fmt: skip
+        out.print(table)
     for row in rows:
         if not row.passed:
             out.print(failure(row), highlight=False, markup=False)
