@@ -32,7 +32,7 @@ from springhead.results.lab_folder import (
     RESULT,
     SERIES_FILE,
     LabFolder,
-    encode_lab,
+    encode,
 )
 from springhead.testing.result_folders import HOSTILE
 
@@ -64,7 +64,7 @@ def make_lab(path, *, modality="text", odd="plain", groups=3, replicates=3, gene
         theory={f"{odd} metric": tuple(1.0 - t / 10 for t in range(generations + 1))}, notes=(odd,),
     )  # fmt: skip
     path.mkdir(parents=True, exist_ok=True)
-    (path / RESULT).write_bytes(encode_lab(result))
+    (path / RESULT).write_bytes(encode(result))
     series, draws, examples = [], [], []
     for arm in arms:
         for replicate in range(replicates if measured else 0):
@@ -217,6 +217,6 @@ def test_report_knows_a_lab_result(tmp_path, capsys):
     assert capsys.readouterr().out.strip() == str(folder.path / "report.html")
     assert main(["report", str(folder.path), "--json"]) == 0
     assert msgspec.json.decode(capsys.readouterr().out)["schema"] == SCHEMA
-    (folder.path / RESULT).write_bytes(encode_lab(msgspec.structs.replace(folder.result, version=99)))
+    (folder.path / RESULT).write_bytes(encode(msgspec.structs.replace(folder.result, version=99)))
     assert main(["report", str(folder.path)]) != 0
     assert "version" in capsys.readouterr().err

@@ -13,10 +13,11 @@ from rich.console import Console
 from springhead.cli.progress import TerminalProgress
 from springhead.core.config import apply_assignments, decode
 from springhead.errors import BadReference, UsageError
+from springhead.io.running import make_engine, running
 from springhead.scan.calibration import save_calibration
 from springhead.scan.prepare import References, calibrate_from
 from springhead.scan.recognise import recognise_modality
-from springhead.scan.run import make_engine, observe_reference, running
+from springhead.scan.run import observe_reference
 from springhead.scan.settings import ScanSettings
 
 

@@ -56,7 +56,7 @@ def run(
     from springhead.lab.api import settings_of
     from springhead.lab.runs import run_lab
     from springhead.report.lab_page import write_lab_report
-    from springhead.results.lab_folder import encode_lab
+    from springhead.results.lab_folder import encode
 
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}", "at least 1", "Leave it out to use all cores.")
@@ -65,7 +65,7 @@ def run(
         folder = run_lab(settings, out, file=file, engine=engine, workers=workers, progress=progress)
     page = write_lab_report(folder)
     if json:
-        sys.stdout.write(encode_lab(folder.result).decode())
+        sys.stdout.write(encode(folder.result).decode())
     elif not quiet:
         _print(out)
         sys.stdout.write(f"report: {page.resolve()}\n")
@@ -83,10 +83,10 @@ def show(result: Path, *, json: Annotated[bool, Parameter(negative=())] = False)
     json
         Print the result as JSON instead.
     """
-    from springhead.results.lab_folder import LabFolder, encode_lab
+    from springhead.results.lab_folder import LabFolder, encode
 
     if json:
-        sys.stdout.write(encode_lab(LabFolder.open(result).result).decode())
+        sys.stdout.write(encode(LabFolder.open(result).result).decode())
     else:
         _print(result)
     return 0

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from springhead.report.lab_page import write_lab_report
 from springhead.report.page import write_report
 from springhead.results.folder import ResultFolder, encode
-from springhead.results.lab_folder import LabFolder, encode_lab, is_lab
+from springhead.results.lab_folder import LabFolder, is_lab
 
 
 def report(result: Path, *, json: Annotated[bool, Parameter(negative=())] = False) -> int:
@@ -26,7 +26,7 @@ def report(result: Path, *, json: Annotated[bool, Parameter(negative=())] = Fals
     """
     if is_lab(result):
         lab = LabFolder.open(result)
-        sys.stdout.write(encode_lab(lab.result).decode() if json else f"{write_lab_report(lab)}\n")
+        sys.stdout.write(encode(lab.result).decode() if json else f"{write_lab_report(lab)}\n")
         return 0
     folder = ResultFolder.open(result)
     if json:

@@ -159,8 +159,8 @@ def tour(
         pictured = build_images(out / "images")
         images = scan_images(pictured, out / "images-scan", progress)
         loop = run_loop(out / "loop", progress)
-    _show(folder, built, loop, json=json, quiet=quiet)
     _show_images(images, pictured, silent=json or quiet)
+    _show(folder, built, loop, json=json, quiet=quiet)
     return 0
 
 

@@ -22,10 +22,10 @@ from springhead.core.nouns import Request
 from springhead.core.protocols import Compute
 from springhead.core.seeds import stream
 from springhead.errors import NotWritable
+from springhead.io.running import Progress
 from springhead.results.folder import ResultFolder
 from springhead.scan.run import run_scan
 from springhead.scan.settings import ScanSettings
-from springhead.scan.workspace import Progress
 
 HUMAN, SYNTHETIC, SIDE, MODEL_SIDE, TRAINING = 150, 100, 64, 16, 800
 CHAT = "As an AI language model, I cannot see the picture, but it may show {}."

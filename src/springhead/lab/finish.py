@@ -40,7 +40,7 @@ from springhead.results.lab_folder import (
     RESULT,
     RUN_FILE,
     SERIES_FILE,
-    encode_lab,
+    encode,
 )
 
 OWN_METRICS = {
@@ -65,7 +65,7 @@ def finish(settings: LabSettings, outcomes: Sequence[Outcome], out: Path, progre
     _draw(settings, result, series, _frame(tables[EXAMPLES_FILE]), out / PLOTS_FOLDER)
     _write_run(settings, out / RUN_FILE)
     with replacing(out / RESULT) as file:
-        file.write(encode_lab(result))
+        file.write(encode(result))
     progress.advance("tables and plots")
     return result
 

@@ -6,13 +6,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import polars as pl
 
 from springhead.errors import BadResult, MissingExtra
+from springhead.results.reading import RESULT, encode, read_result, read_table
 from springhead.results.scan import SCHEMA, VERSION, ScanResult
 
-RESULT = "result.json"
+__all__ = ["RESULT", "ResultFolder", "encode"]
+
 EVIDENCE_FOLDER = "evidence"
 CLAIMS_FILE = "claims.parquet"
 EXAMPLES_FILE = "examples.parquet"
@@ -32,16 +33,7 @@ class ResultFolder:
     def open(cls, path: Path | str) -> ResultFolder:
         """Open the folder of a finished scan; raises BadResult when it is none."""
         folder = Path(path)
-        file = folder / RESULT
-        if not file.is_file():
-            raise BadResult(str(folder), f"has no {RESULT}")
-        try:
-            raw: Any = msgspec.json.decode(file.read_bytes())
-            if not isinstance(raw, dict) or raw.get("schema") != SCHEMA or raw.get("version") != VERSION:
-                raise BadResult(str(file), f"is not {SCHEMA} version {VERSION}")
-            return cls(folder, msgspec.convert(raw, ScanResult))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
-            raise BadResult(str(file), str(error)) from error
+        return cls(folder, read_result(folder, SCHEMA, VERSION, ScanResult))
 
     def evidence(self) -> pl.LazyFrame:
         """Scan all evidence tables, one row per kept record."""
@@ -62,19 +54,8 @@ class ResultFolder:
 
     def claims(self) -> pl.DataFrame:
         """Return the claims found in or with the records."""
-        return self._table(CLAIMS_FILE)
+        return read_table(self.path / CLAIMS_FILE)
 
     def examples(self) -> pl.DataFrame:
         """Return the capped excerpts that the report shows."""
-        return self._table(EXAMPLES_FILE)
-
-    def _table(self, name: str) -> pl.DataFrame:
-        try:
-            return pl.read_parquet(self.path / name)
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise BadResult(str(self.path / name), str(error)) from error
-
-
-def encode(result: ScanResult) -> bytes:
-    """Encode a result as indented JSON; the same result gives the same bytes."""
-    return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
+        return read_table(self.path / EXAMPLES_FILE)

@@ -12,12 +12,12 @@ import numpy as np
 from springhead.core import registry
 from springhead.core.config import decode
 from springhead.core.nouns import Floats, Forms
+from springhead.io.running import Progress
 from springhead.results.folder import ResultFolder
 from springhead.scan.observe import load_detectors
 from springhead.scan.prepare import References
 from springhead.scan.run import run_scan
 from springhead.scan.settings import ScanSettings
-from springhead.scan.workspace import Progress
 
 
 def scan(

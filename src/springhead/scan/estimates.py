@@ -14,13 +14,14 @@ import polars as pl
 from springhead.core.seeds import stream
 from springhead.evidence.verdict import PrevalenceEstimate, prevalence
 from springhead.io.engines import Engine
+from springhead.io.running import Progress
 from springhead.results.scan import Power, Prevalence, Temporal, Unit
 from springhead.scan.calibration import Calibration
 from springhead.scan.judge import calibration_at
 from springhead.scan.settings import ScanSettings
 from springhead.scan.shares import Known, Stratum, estimate_stratum, group_prevalence, log_odds
 from springhead.scan.tally import Cross, Tally
-from springhead.scan.workspace import Progress, run_map
+from springhead.scan.workspace import run_map
 
 Cell = tuple[str, ...]
 UNITS: tuple[Unit, ...] = ("records", "words")

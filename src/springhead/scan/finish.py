@@ -21,6 +21,7 @@ from springhead.evidence.conformal import realised_band
 from springhead.io.batches import Quarantined, ReadOptions
 from springhead.io.engines import Engine
 from springhead.io.files import replacing
+from springhead.io.running import Progress, code_version
 from springhead.io.shards import Shard
 from springhead.io.tables import TableWriter, read_quarantine, write_quarantine
 from springhead.results.folder import (
@@ -65,7 +66,7 @@ from springhead.scan.parts import cells, sharing
 from springhead.scan.prepare import References
 from springhead.scan.settings import ScanSettings
 from springhead.scan.tally import tally
-from springhead.scan.workspace import Progress, code_version, run_map
+from springhead.scan.workspace import run_map
 
 
 @dataclass(frozen=True, slots=True)

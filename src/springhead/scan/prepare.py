@@ -16,13 +16,14 @@ from springhead.errors import BadReference, UsageError
 from springhead.io.batches import ReadOptions
 from springhead.io.engines import Engine
 from springhead.io.readers import read
+from springhead.io.running import Progress
 from springhead.io.shards import Shard, shards
 from springhead.io.sources import discover
 from springhead.scan.calibration import Calibration, fit_calibration, has_detector
 from springhead.scan.neural import read_scores
 from springhead.scan.references import check_overlap, load_reference, without
 from springhead.scan.settings import ScanSettings
-from springhead.scan.workspace import Progress, run_map
+from springhead.scan.workspace import run_map
 
 FROM_CORPUS = "dated records of the corpus"
 EVERYTHING = b"\xff" * 32

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from springhead.core import registry
 from springhead.core.traits import traits_of
 from springhead.errors import UnknownName, UsageError
 from springhead.io.batches import PAYLOAD, Quarantined, ReadOptions
@@ -20,6 +17,7 @@ from springhead.io.columns import choose_columns
 from springhead.io.engines import Engine
 from springhead.io.lock import disown, output_lock
 from springhead.io.payload_columns import choose_payload, unnamed
+from springhead.io.running import Progress, Silence, code_version, make_engine, running
 from springhead.io.shards import Shard, shards
 from springhead.io.sources import discover
 from springhead.results.folder import EVIDENCE_FOLDER, RESULT, ResultFolder
@@ -33,7 +31,7 @@ from springhead.scan.observe import ObserveTask, Summary
 from springhead.scan.prepare import References, calibrate_from, threshold_for
 from springhead.scan.references import check_overlap
 from springhead.scan.settings import ScanSettings
-from springhead.scan.workspace import ObserveShard, Progress, Silence, code_version, run_map
+from springhead.scan.workspace import ObserveShard, run_map
 
 __all__ = ["References", "run_scan"]
 
@@ -81,26 +79,6 @@ def open_corpus(inputs: Sequence[str], settings: ScanSettings, columns: Sequence
             caption_column=settings.text_column,
         )  # fmt: skip
     return Corpus(pieces, found.skipped, options, found.cards)
-
-
-def make_engine(name: str, workers: int | None, items: int) -> Engine:
-    """Make the engine of that name; one worker or one shard needs no processes."""
-    if name == "local" and (workers == 1 or items <= 1):
-        name = "serial"
-    component: Any = registry.load("engine", name)
-    engine: Engine = component(workers) if name == "local" else component()
-    return engine
-
-
-@contextmanager
-def running(engine: Engine) -> Iterator[Engine]:
-    """Give the engine for a while, then end the processes of one that keeps some between its maps."""
-    try:
-        yield engine
-    finally:
-        close = getattr(engine, "close", None)
-        if close is not None:
-            close()
 
 
 def run_scan(

@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-import springhead
 from springhead.io.checkpoint import Checkpoints, address
 from springhead.io.engines import Engine
+from springhead.io.running import Progress
 from springhead.io.shards import Shard
 from springhead.scan.observe import ObserveTask, Summary, observe
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-class Progress(Protocol):
-    """What a scan tells about its progress; the terminal implements it, silence is the default."""
-
-    def start(self, stage: str, total: int) -> None:
-        """Begin a stage of `total` shards or steps."""
-        ...
-
-    def advance(self, stage: str, records: int = 0) -> None:
-        """One shard or step is done, with that many records."""
-        ...
-
-    def note(self, text: str) -> None:
-        """Say something in words."""
-        ...
-
-
-class Silence:
-    """Progress for library use: says nothing."""
-
-    def start(self, stage: str, total: int) -> None:
-        """Say nothing."""
-
-    def advance(self, stage: str, records: int = 0) -> None:
-        """Say nothing."""
-
-    def note(self, text: str) -> None:
-        """Say nothing."""
-
-
-@lru_cache(maxsize=1)
-def code_version() -> str:
-    """Hash of the package's own code and weights: results of other code are never taken for ours."""
-    root = Path(springhead.__file__).parent
-    digest = hashlib.blake2b(digest_size=16)
-    for file in sorted(root.rglob("*")):
-        if file.suffix in (".py", ".npz") and "__pycache__" not in file.parts:
-            digest.update(file.relative_to(root).as_posix().encode())
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 class ObserveShard(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from numpy.random import Generator
 
 from springhead.core.seeds import stream
 from springhead.lab.reproduction import Claim, Scale, mean_of
+from springhead.laws.regression import n_fold_error
 from springhead.results.lab import Reproduction
 
 CLAIM = Claim(
@@ -27,8 +28,10 @@ DEPTHS = (0, 1, 3, 10)
 
 def expected(depth: int) -> float:
     """Return the excess error of labels of generation `depth`, exact for Gaussian designs."""
-    last = NOISE**2 * WIDTH / (TRAINED - WIDTH - 1)
-    return last + depth * GENERATOR_NOISE**2 * WIDTH / (GENERATED - WIDTH - 1)
+    return n_fold_error(
+        rows=TRAINED, dimension=WIDTH, generator_rows=GENERATED, folds=depth, noise=NOISE,
+        generator_noise=GENERATOR_NOISE,
+    )  # fmt: skip
 
 
 def reproduce(scale: Scale, seed: int) -> list[Reproduction]:

@@ -14,6 +14,7 @@ from numpy.random import Generator
 
 from springhead.core.seeds import stream
 from springhead.lab.reproduction import Claim, Scale, mean_of
+from springhead.laws.selection import breakdown_noise
 from springhead.results.lab import Reproduction
 
 CLAIM = Claim(
@@ -34,7 +35,7 @@ def reproduce(scale: Scale, seed: int) -> list[Reproduction]:
     rows = []
     for right, wrong in VERIFIERS:
         rng = stream(seed, f"lab/reproduce/T12/{wrong}")
-        edge = 1.0 / (1.0 + wrong / right)
+        edge = breakdown_noise(keep_correct=right, keep_wrong=wrong)
         below, above = (
             mean_of([accuracy(edge + side * STEP, right, wrong, rng) for _ in range(runs)])
             for side in (-1, 1)
